@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 The Tarn authors
+# SPDX-License-Identifier: MIT
+
+# The front door: thin names over Meson.  Everything it makes lies below build/.
+#
+#	make			libraries, the tarn tool and the examples, into build/release
+#	make demo		build, then run "tarn demo"
+#	make check		the inner loop: debug build, unit and model tests, style
+#	make test		everything there is; the last line counts it
+#	make torture DURATION=60	kill processes at random for so many seconds
+#	make bench		measure; one line of JSON a result
+#	make style		the style scripts alone
+#	make install PREFIX=/usr/local	(DESTDIR is honoured)
+#	make clean
+
+PREFIX ?= /usr/local
+DURATION ?= 60
+
+# How each build directory is configured; tools/run-tests uses the same rule.
+SETUP_release = -Doptimization=2 -Ddebug=false -Db_ndebug=true -Db_lto=true
+SETUP_debug = -Ddebug=true -Doptimization=g -Dwerror=true
+SETUP_clang = -Doptimization=2 -Ddebug=false -Db_ndebug=true -Dwerror=true
+SETUP_asan = -Ddebug=true -Doptimization=1 -Dwerror=true -Db_sanitize=address,undefined
+SETUP_tsan = -Ddebug=true -Doptimization=1 -Dwerror=true -Db_sanitize=thread
+CC_clang = CC=clang CXX=clang++
+
+all: build/release/build.ninja
+	@ninja -C build/release product
+
+demo: all
+	@build/release/cmd/tarn demo
+
+check: build/debug/build.ninja
+	@meson test -C build/debug --print-errorlogs --suite style --suite unit --suite model
+
+test: deps
+	@tools/run-tests
+
+torture: build/release/build.ninja
+	@TARN_DURATION=$(DURATION) meson test -C build/release --suite torture --verbose -t 0
+
+bench: build/release/build.ninja
+	@meson test -C build/release --benchmark --verbose -t 0
+
+style: build/debug/build.ninja
+	@meson test -C build/debug --no-rebuild --print-errorlogs --suite style
+
+install: all
+	@meson configure build/release -Dprefix=$(abspath $(PREFIX))
+	@meson install -C build/release --no-rebuild
+
+clean:
+	rm -rf build
+
+deps:
+	@tools/deps
+
+build/%/build.ninja: | deps
+	@$(CC_$*) meson setup build/$* $(SETUP_$*)
+
+.PHONY: all demo check test torture bench style install clean deps
