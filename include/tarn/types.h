@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * types.h -- what every Tarn header needs: attributes, offsets, forward names
+ *
+ * A `struct tarn_noun` is this process's handle and may hold pointers.  What
+ * lies in the arena is private to the library; programs name it by handles,
+ * keys, and offsets.
+ */
+#ifndef TARN_TYPES_H
+#define TARN_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TARN_VISIBLE __attribute__((visibility("default")))
+#define TARN_MUST_CHECK __attribute__((warn_unused_result))
+
+#ifdef __cplusplus
+#define TARN_API extern "C" TARN_VISIBLE
+#else
+#define TARN_API TARN_VISIBLE
+#endif
+
+/** Bytes from the start of an arena; 0 is none. */
+typedef uint64_t tarn_off;
+
+struct tarn_arena;
+struct tarn_txn;
+struct tarn_hashmap;
+
+/** How an arena or an object is opened. */
+enum tarn_open_mode {
+	TARN_OPEN = 0,		/* it must exist */
+	TARN_CREATE = 1,	/* it must not exist */
+	TARN_OPEN_OR_CREATE = 2, /* either; the call says which */
+};
+
+#endif
