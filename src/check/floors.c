@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * floors.c -- which floors take part when an arena comes and goes
+ *
+ * The arena floor may not include those above it, and they must not have to
+ * register before main(); so the list stands here, where all are known.
+ * Lowest first: a floor's hooks may use what those before it have made.
+ */
+#include "member/member.h"
+
+const struct tarn_arena_upper *const tarn__arena_uppers[] = {
+	&tarn__member_upper,
+	NULL,
+};
