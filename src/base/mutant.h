@@ -17,13 +17,14 @@
 
 #include "base/compiler.h"
 
-#ifdef TARN_HOOKED
-
 struct tarn_mutant_site {
 	const char *file;
 	const char *kind;
 	uint64_t line;
+	uint64_t spare; /* 32 bytes: the section is an array, whatever the alignment */
 };
+
+#ifdef TARN_HOOKED
 
 extern const struct tarn_mutant_site *tarn__mutant;	  /* the site to break, or NULL */
 void tarn__mutant_reached(const struct tarn_mutant_site *); /* for the list of sites reached */
@@ -38,10 +39,11 @@ tarn__site(const struct tarn_mutant_site *site)
 	       __builtin_strcmp(tarn__mutant->kind, site->kind) == 0;
 }
 
+#define TARN_SITE_PLACE __attribute__((section("tarn_sites"), used, aligned(32)))
 #define TARN_SITE(what)                                                                            \
 	__extension__({                                                                            \
-		static const struct tarn_mutant_site site_                                         \
-			__attribute__((section("tarn_sites"), used)) = {__FILE__, what, __LINE__}; \
+		static const struct tarn_mutant_site site_ TARN_SITE_PLACE = {__FILE__, what,      \
+									      __LINE__, 0}; \
 		tarn__site(&site_);                                                                \
 	})
 #else

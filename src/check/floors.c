@@ -9,8 +9,10 @@
  * Lowest first: a floor's hooks may use what those before it have made.
  */
 #include "member/member.h"
+#include "txn/lane.h"
 
 const struct tarn_arena_upper *const tarn__arena_uppers[] = {
 	&tarn__member_upper,
+	&tarn__txn_upper,
 	NULL,
 };

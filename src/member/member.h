@@ -115,7 +115,7 @@ int tarn__slot_recover(struct tarn_arena *arena, uint64_t index);
 /* Recover all dead slots; *count of them.  Called by tarn_reap(); wants all floors attached. */
 int tarn__slots_reap(struct tarn_arena *arena, uint64_t *count);
 
-/* What the txn floor gives to this one; set once, before the first attach. */
+/* What the txn floor gives to this one; it defines tarn__slot_work. */
 struct tarn_slot_work {
 	/* make memory for the slot's log, and initialise it; under the recovery byte, at claim */
 	int (*prepare)(struct tarn_arena *arena, uint64_t index);

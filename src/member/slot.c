@@ -57,8 +57,6 @@
 #define CLAIM_ROUNDS 8 /* while slots are on their way to be free */
 #define CLAIM_PAUSE_NS UINT64_C(1000000)
 
-const struct tarn_slot_work *tarn__slot_work;
-
 struct tarn_slot_shm *
 tarn__slot_at(struct tarn_arena *arena, uint64_t index)
 {

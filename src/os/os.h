@@ -122,6 +122,8 @@ void tarn__os_life_unlink(uint32_t *life); /* by the same thread; leaves 0 in *l
 int tarn__os_fork_guard(uint64_t **word);
 void tarn__os_fork_guard_free(uint64_t *word);
 uint64_t tarn__os_thread_id(void);
+/* The bounds of this thread's own stack; both NULL where they cannot be had. */
+void tarn__os_stack(const char **low, const char **high);
 uint64_t tarn__os_process_id(void);
 
 /* ---- waiting, time, chance --------------------------------------------------------------------- */

@@ -232,3 +232,20 @@ tarn__os_calm_end(const struct tarn_os_calm *calm)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	errno = saved;
 }
+
+void
+tarn__os_stack(const char **low, const char **high)
+{
+	pthread_attr_t attr;
+	size_t size;
+	void *start;
+
+	*low = *high = NULL;
+	if (pthread_getattr_np(pthread_self(), &attr))
+		return;
+	if (!pthread_attr_getstack(&attr, &start, &size)) {
+		*low = start;
+		*high = *low + size;
+	}
+	(void)pthread_attr_destroy(&attr);
+}

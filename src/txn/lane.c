@@ -1,0 +1,270 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * lane.c -- a thread's lane: begin, reserve, commit, end
+ *
+ * The stores of the protocol that are not on every operation's path; the
+ * others are inline in lane.h, which says what they promise together.
+ *
+ * Who may write what: only the lane's own slot's log and the nodes that it
+ * has locked.
+ *
+ * On death: see recover.c.  A thread that ends is rolled back by itself,
+ * so is an operation that never returned (longjmp out of a signal handler):
+ * by the next call that comes from no deeper in the stack.
+ */
+#include "txn/lane.h"
+
+#include <stdlib.h>
+
+const struct tarn_lane_heap *tarn__lane_heap;
+
+/* ---- room -------------------------------------------------------------------------------------- */
+
+static int
+reserve_list(struct tarn_lane *lane, struct tarn_list *list, uint64_t total)
+{
+	uint64_t entry = list->width * sizeof(uint64_t);
+	uint64_t spilled;
+	int code;
+
+	if (likely(total <= list->ready))
+		return 0;
+	if (total > TARN_LIST_MAX)
+		return TARN_TOO_BIG;
+	spilled = tarn__round_up((total - list->here_count) * entry, TARN_CHUNK);
+	code = tarn__arena_give(lane->arena, list->spill_off, spilled);
+	if (code)
+		return code;
+	if (!tarn__at(lane->arena, list->spill_off, spilled, TARN_CHUNK))
+		return TARN_CORRUPT;
+	list->ready = (uint32_t)tarn__min(TARN_LIST_MAX, list->here_count + spilled / entry);
+	return 0;
+}
+
+int
+tarn__lane_reserve(struct tarn_lane *lane, uint64_t words, uint64_t allocs, uint64_t frees,
+		   uint64_t locks)
+{
+	uint64_t commit = tarn__load(&lane->log->commit);
+	uint64_t limbo = tarn__commit_limbo(commit) + lane->frees + frees + allocs +
+			 tarn__commit_allocs(commit);
+	int code;
+
+	code = reserve_list(lane, &lane->words, tarn__commit_words(commit) + words);
+	if (!code)
+		code = reserve_list(lane, &lane->allocs, tarn__commit_allocs(commit) + allocs);
+	if (!code)
+		code = reserve_list(lane, &lane->limbo, limbo);
+	if (!code)
+		code = reserve_list(lane, &lane->locks,
+				    tarn__locks_count(tarn__load(&lane->log->locks)) + locks);
+	return code;
+}
+
+/* ---- operations -------------------------------------------------------------------------------- */
+
+/*
+ * Whether the operation that is under way can only have been left: a call
+ * from a signal handler comes from deeper in the same stack, or from a
+ * stack of its own.  Undoing a live operation would be fatal, so whatever
+ * is not plainly abandoned counts as alive.
+ */
+static bool
+abandoned(const struct tarn_lane *lane, const char *frame)
+{
+	return frame >= lane->frame && frame >= lane->stack_low && frame < lane->stack_high &&
+	       lane->frame >= lane->stack_low;
+}
+
+int
+tarn__op_begin(struct tarn_arena *arena, struct tarn_lane **out)
+{
+	struct tarn_thread *thread;
+	struct tarn_lane *lane;
+	const char *frame = __builtin_frame_address(0);
+	int code = tarn__thread_get(arena, &thread);
+
+	if (unlikely(code))
+		return code;
+	lane = thread->lane;
+	if (unlikely(lane->busy)) {
+		if (!abandoned(lane, frame))
+			return TARN_NESTED;
+		code = tarn__rollback(lane);
+		if (code)
+			return code;
+	}
+	lane->busy = true;
+	lane->frame = frame;
+	*out = lane;
+	return 0;
+}
+
+void
+tarn__op_end(struct tarn_lane *lane)
+{
+	tarn_debug_assert(lane->busy);
+	lane->busy = false;
+}
+
+/* Every lock still owned is let go; L4. */
+static void
+release_locks(struct tarn_lane *lane)
+{
+	uint64_t count = tarn__locks_count(tarn__load(&lane->log->locks));
+
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t *node = (uint64_t *)(lane->arena->base +
+					      tarn__load(tarn__list_at(&lane->locks, i)));
+		uint64_t word = tarn__load(node);
+
+		if (tarn__node_owned_by(word, lane->owner))
+			tarn__store_release(node,
+					    tarn__node_released(word, word & TARN_NODE_PAYLOAD));
+	}
+	tarn__barrier();
+	tarn__store(&lane->log->locks, 0);
+}
+
+static uint64_t
+commit_word(const struct tarn_lane *lane)
+{
+	uint64_t limbo = tarn__commit_limbo(tarn__load(&lane->log->commit)) + lane->frees;
+
+	return limbo * TARN_COMMIT_LIMBO;
+}
+
+void
+tarn__commit(struct tarn_lane *lane)
+{
+	tarn__store_release(&lane->log->commit, commit_word(lane));
+	lane->frees = 0;
+	release_locks(lane);
+}
+
+int
+tarn__rollback(struct tarn_lane *lane)
+{
+	int code;
+
+	tarn__count(lane->arena, &lane->arena->header->statistics.rollbacks);
+	code = tarn__lane_recover(lane);
+	lane->frees = 0;
+	return code;
+}
+
+/* ---- single-store operations ------------------------------------------------------------------- */
+
+static void
+settle_arm(struct tarn_lane *lane, const uint64_t *node, uint64_t word, uint64_t *count,
+	   uint64_t count_new)
+{
+	struct tarn_log_shm *log = lane->log;
+
+	tarn__store(&log->settle_count, count ? tarn__off(lane->arena, count) : 0);
+	tarn__store(&log->settle_count_new, count_new);
+	tarn__store(&log->settle_commit_new, commit_word(lane));
+	tarn__store(&log->settle_node, tarn__off(lane->arena, node));
+	tarn__store(&log->settle_word, word);
+	tarn__barrier(); /* else an earlier word could pass for "committed" */
+	tarn__store(&log->locks, tarn__load(&log->locks) | TARN_LOCKS_SETTLE);
+}
+
+void
+tarn__flip_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t payload,
+	      uint64_t *count, uint64_t count_new)
+{
+	struct tarn_log_shm *log = lane->log;
+	uint64_t word = tarn__load(node);
+	uint64_t commit = commit_word(lane);
+	bool settle = count || commit != tarn__load(&log->commit);
+
+	if (settle && !mutant)
+		settle_arm(lane, node, word, count, count_new);
+	tarn__store_release(node, tarn__node_released(word, payload));
+	tarn__barrier();
+	if (settle) {
+		if (count)
+			tarn__store(count, count_new);
+		tarn__store(&log->commit, commit);
+		lane->frees = 0;
+		tarn__barrier();
+	}
+	tarn__store(&log->locks, 0);
+}
+
+void
+tarn__unlock(struct tarn_lane *lane, uint64_t *node)
+{
+	uint64_t word = tarn__load(node);
+
+	tarn__store_release(node, tarn__node_released(word, word & TARN_NODE_PAYLOAD));
+	tarn__barrier();
+	tarn__store(&lane->log->locks, tarn__load(&lane->log->locks) - 1);
+}
+
+/* ---- nested actions ---------------------------------------------------------------------------- */
+
+static uint64_t *
+nested_lock_entry(const struct tarn_lane *lane, uint64_t i)
+{
+	return (uint64_t *)((char *)lane->log + TARN_LOG_NESTED_LOCKS) + i;
+}
+
+bool
+tarn__nested_lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t seen)
+{
+	uint64_t count = tarn__load(&lane->log->nested_locks);
+
+	tarn_assert(count < TARN_NESTED_LOCKS_MAX);
+	if (!mutant) {
+		tarn__store(nested_lock_entry(lane, count), tarn__off(lane->arena, node));
+		tarn__barrier();
+		tarn__store(&lane->log->nested_locks, count + 1);
+	}
+	if (likely(tarn__cas(node, &seen, seen | lane->owner << TARN_NODE_OWNER_SHIFT))) {
+		tarn__fence_release();
+		return true;
+	}
+	tarn__store(&lane->log->nested_locks, count);
+	return false;
+}
+
+void
+tarn__nested_set_at(bool mutant, struct tarn_lane *lane, uint64_t *word, uint64_t value)
+{
+	uint64_t n = tarn__load(&lane->log->nested);
+	uint64_t *record = (uint64_t *)((char *)lane->log + TARN_LOG_NESTED_WORDS) + 2 * n;
+
+	tarn_assert(n < TARN_NESTED_WORDS_MAX);
+	if (!mutant) {
+		tarn__store(&record[0], tarn__off(lane->arena, word));
+		tarn__store(&record[1], tarn__load(word));
+		tarn__barrier();
+		tarn__store(&lane->log->nested, n + 1);
+		tarn__barrier();
+	}
+	tarn__store(word, value);
+}
+
+/* The commit is one store; the release of the first lock keeps it before what follows. */
+void
+tarn__nested_commit(struct tarn_lane *lane)
+{
+	uint64_t count = tarn__load(&lane->log->nested_locks);
+
+	tarn__store_release(&lane->log->nested, 0);
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t *node = (uint64_t *)(lane->arena->base +
+					      tarn__load(nested_lock_entry(lane, i)));
+		uint64_t word = tarn__load(node);
+
+		if (tarn__node_owned_by(word, lane->owner))
+			tarn__store_release(node,
+					    tarn__node_released(word, word & TARN_NODE_PAYLOAD));
+	}
+	tarn__barrier();
+	tarn__store(&lane->log->nested_locks, 0);
+}

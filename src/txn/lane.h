@@ -1,0 +1,264 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * lane.h -- the crash protocol: log, lock, store, commit, release
+ *
+ * A lane is this process's view of one slot's log: its own thread's, or,
+ * while recovering, a dead one's.  Everything that changes an arena goes
+ * through the primitives below, in one of three ways.
+ *
+ *	logged		lock the nodes; tarn__dirty() each before its first
+ *			store; tarn__set() words in place, each with an undo
+ *			record before it; tarn__commit() is one store of the
+ *			commit word, then the locks are released.
+ *	single store	lock one node; write places that its payload does not
+ *			name; tarn__flip(): the release store of the node word
+ *			publishes, commits, and unlocks.  Readers never wait.
+ *			What must follow (a count, the limbo) stands in the
+ *			settle record before.
+ *	nested		an action inside an operation that others may build on
+ *			at once (taking blocks from a span): an undo list and
+ *			locks of its own, committed before the operation goes
+ *			on, whatever becomes of the operation.
+ *
+ * Invariants (each is a crash test's)
+ *	L1. a lock's offset is listed before the CAS that takes it
+ *	L2. an undo record is complete before the count includes it, and is
+ *	    counted before the store that it undoes
+ *	L3. no lock is released between an operation's first record and its
+ *	    commit, except by rollback; nested locks are nested's own
+ *	L4. locks are forgotten only after all of them are released
+ *
+ * On death: recover.c undoes what is not committed and finishes what is,
+ * from the log alone, and may die and be done again.
+ *
+ * Compiler barriers are enough against death (base/atomic.h).  Undo logging
+ * in memory that survives its processes: Lowell and Chen, "Free
+ * transactions with Rio Vista", SOSP 1997; nested top actions: Mohan et
+ * al., "ARIES", TODS 1992.
+ */
+#ifndef TARN_TXN_LANE_H
+#define TARN_TXN_LANE_H
+
+#include "base/assert.h"
+#include "member/member.h"
+#include "txn/layout.h"
+#include "txn/node.h"
+
+/* One list of the log: its first entries in the log, the others in the spill area. */
+struct tarn_list {
+	uint64_t *here;
+	uint64_t *spill;
+	tarn_off spill_off;
+	uint32_t here_count;
+	uint32_t ready; /* entries whose memory is given */
+	uint32_t width; /* words an entry: 1, or 2 for records */
+};
+
+struct tarn_lane {
+	struct tarn_arena *arena;
+	struct tarn_log_shm *log;
+	tarn_off log_off;
+	uint64_t owner; /* slot index + 1 */
+	struct tarn_list words, allocs, limbo, locks;
+	uint64_t frees; /* written behind the limbo's end, not committed */
+	bool busy;	/* inside an operation, which began in frame */
+	const char *frame;
+	const char *stack_low, *stack_high; /* of the lane's thread */
+};
+
+/* ---- operations (lane.c) ----------------------------------------------------------------------- */
+
+/*
+ * Begin and end an operation of this thread.  What an earlier one left
+ * behind that never ended (longjmp out of a signal handler) is rolled back
+ * first.  TARN_NESTED: called from a signal handler inside another call.
+ */
+int tarn__op_begin(struct tarn_arena *arena, struct tarn_lane **lane);
+void tarn__op_end(struct tarn_lane *lane);
+
+/* Room for so many more of each; TARN_TOO_BIG, TARN_FULL.  Before the operation's first store. */
+int tarn__lane_reserve(struct tarn_lane *lane, uint64_t words, uint64_t allocs, uint64_t frees,
+		       uint64_t locks);
+
+/* The view of any slot's log; TARN_CORRUPT if its counts or memory cannot be. */
+int tarn__lane_view(struct tarn_lane *lane, struct tarn_arena *arena, uint64_t index);
+
+/* Undo what the lane has not committed, finish what it has; idempotent.  Takes no lock. */
+int tarn__lane_recover(struct tarn_lane *lane);
+
+/* Blocks that recovery takes back go to the limbo, unless they still stand in the claim. */
+struct tarn_lane_heap {
+	bool (*still_claimed)(struct tarn_lane *lane, tarn_off block);
+	void (*drain)(struct tarn_lane *lane); /* tries only; may leave a residue */
+};
+extern const struct tarn_lane_heap *tarn__lane_heap; /* NULL before there is a heap */
+
+extern const struct tarn_arena_upper tarn__txn_upper;
+
+/* ---- waiting (wait.c) -------------------------------------------------------------------------- */
+
+/*
+ * A node is in somebody's hands: wait a little, or put right what a dead
+ * owner left.  0: look again.  TARN_TIMEOUT after the deadline (absolute,
+ * UINT64_MAX: none); TARN_OWNER_DIED: it is dead and this process may not
+ * write; TARN_CORRUPT: the owner cannot be.  round counts from 0.
+ */
+int tarn__node_wait(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, unsigned round,
+		    uint64_t deadline);
+
+/* A first look that found no DIRTY; waits as above. */
+int tarn__node_read(struct tarn_arena *arena, const uint64_t *node, uint64_t deadline,
+		    uint64_t *seen);
+
+/* The absolute deadline of a wait that begins now. */
+uint64_t tarn__deadline(const struct tarn_arena *arena);
+
+/* ---- lists ------------------------------------------------------------------------------------- */
+
+static inline uint64_t *
+tarn__list_at(const struct tarn_list *list, uint64_t i)
+{
+	if (likely(i < list->here_count))
+		return list->here + i * list->width;
+	return list->spill + (i - list->here_count) * list->width;
+}
+
+/* ---- logged operations ------------------------------------------------------------------------- */
+
+/* Take the lock of a node that was seen free; false: somebody else was faster. */
+static inline bool
+tarn__lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t seen)
+{
+	uint64_t count = tarn__load(&lane->log->locks);
+
+	tarn_assert(count < lane->locks.ready);
+	if (!mutant) {
+		tarn__store(tarn__list_at(&lane->locks, count), tarn__off(lane->arena, node));
+		tarn__barrier();
+		tarn__store(&lane->log->locks, count + 1); /* L1: the CAS is a release */
+	}
+	if (likely(tarn__cas(node, &seen, seen | lane->owner << TARN_NODE_OWNER_SHIFT))) {
+		tarn__fence_release();
+		return true;
+	}
+	tarn__store(&lane->log->locks, count);
+	return false;
+}
+
+/* Readers shall wait: words of the node are about to change in place. */
+static inline void
+tarn__dirty_at(bool mutant, uint64_t *node)
+{
+	uint64_t word = tarn__load(node);
+
+	if ((word & TARN_NODE_DIRTY) || mutant)
+		return;
+	tarn__store(node, (word + TARN_NODE_VERSION) | TARN_NODE_DIRTY);
+	tarn__fence_release();
+}
+
+/* An undo record for the word at off, complete and counted (L2). */
+static inline void
+tarn__record(struct tarn_lane *lane, tarn_off off, uint64_t old)
+{
+	uint64_t commit = tarn__load(&lane->log->commit);
+	uint64_t n = tarn__commit_words(commit);
+	uint64_t *record = tarn__list_at(&lane->words, n);
+
+	tarn_assert(n < lane->words.ready);
+	tarn__store(&record[0], off);
+	tarn__store(&record[1], old);
+	tarn__barrier();
+	tarn__store(&lane->log->commit, commit + TARN_COMMIT_WORD);
+	tarn__barrier();
+}
+
+/* Change a word under a lock that the lane holds. */
+static inline void
+tarn__set_at(bool mutant, struct tarn_lane *lane, uint64_t *word, uint64_t value)
+{
+	if (!mutant)
+		tarn__record(lane, tarn__off(lane->arena, word), tarn__load(word));
+	tarn__store(word, value);
+}
+
+/* Change the payload of a node that the lane holds DIRTY. */
+static inline void
+tarn__set_payload_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t payload)
+{
+	uint64_t word = tarn__load(node);
+
+	if (!mutant)
+		tarn__record(lane, tarn__off(lane->arena, node) | TARN_RECORD_PAYLOAD,
+			     word & TARN_NODE_PAYLOAD);
+	tarn__store(node, (word & ~TARN_NODE_PAYLOAD) | payload);
+}
+
+/*
+ * Take the block of one bit out of the slot's claim.  Recorded first, so a
+ * death before the mask changes finds it in both places; recovery then only
+ * drops the record.
+ */
+static inline void
+tarn__take_at(bool mutant, struct tarn_lane *lane, uint64_t *mask, uint64_t bit, tarn_off block)
+{
+	uint64_t commit = tarn__load(&lane->log->commit);
+	uint64_t n = tarn__commit_allocs(commit);
+
+	tarn_assert(n < lane->allocs.ready);
+	if (!mutant) {
+		tarn__store(tarn__list_at(&lane->allocs, n), block);
+		tarn__barrier();
+		tarn__store(&lane->log->commit, commit + TARN_COMMIT_ALLOC);
+		tarn__barrier();
+	}
+	tarn__store(mask, tarn__load(mask) & ~bit);
+}
+
+/* A block that this operation does away with; it goes to the limbo when the operation commits. */
+static inline void
+tarn__free_later(struct tarn_lane *lane, tarn_off block)
+{
+	uint64_t n = tarn__commit_limbo(tarn__load(&lane->log->commit)) + lane->frees;
+
+	tarn_assert(n < lane->limbo.ready);
+	tarn__store(tarn__list_at(&lane->limbo, n), block);
+	lane->frees++;
+}
+
+/* Commit a logged operation, then release all its locks. */
+void tarn__commit(struct tarn_lane *lane);
+
+/* Undo a logged operation of one's own; the locks are released. */
+int tarn__rollback(struct tarn_lane *lane);
+
+/* ---- single-store operations ------------------------------------------------------------------- */
+
+/*
+ * Commit by the release of the one node that the lane has locked, and give
+ * it a new payload.  count is a word of this slot alone, or NULL.
+ */
+void tarn__flip_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t payload,
+		   uint64_t *count, uint64_t count_new);
+
+/* Let go of the one node locked last, with nothing changed that its payload names. */
+void tarn__unlock(struct tarn_lane *lane, uint64_t *node);
+
+/* ---- nested actions ---------------------------------------------------------------------------- */
+
+bool tarn__nested_lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t seen);
+void tarn__nested_set_at(bool mutant, struct tarn_lane *lane, uint64_t *word, uint64_t value);
+void tarn__nested_commit(struct tarn_lane *lane);
+
+#define tarn__lock(...) tarn__lock_at(TARN_SITE("intent"), __VA_ARGS__)
+#define tarn__dirty(...) tarn__dirty_at(TARN_SITE("dirty"), __VA_ARGS__)
+#define tarn__set(...) tarn__set_at(TARN_SITE("log"), __VA_ARGS__)
+#define tarn__set_payload(...) tarn__set_payload_at(TARN_SITE("log"), __VA_ARGS__)
+#define tarn__take(...) tarn__take_at(TARN_SITE("alloc"), __VA_ARGS__)
+#define tarn__flip(...) tarn__flip_at(TARN_SITE("settle"), __VA_ARGS__)
+#define tarn__nested_lock(...) tarn__nested_lock_at(TARN_SITE("intent"), __VA_ARGS__)
+#define tarn__nested_set(...) tarn__nested_set_at(TARN_SITE("log"), __VA_ARGS__)
+
+#endif

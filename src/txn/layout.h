@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * layout.h -- a slot's log, byte by byte
+ *
+ * Picture (16 KiB, one for each slot; offsets grow downwards)
+ *
+ *	    0  struct tarn_log_shm: commit word, lock count, nested count, settle
+ *	  128  nested locks    8 offsets
+ *	  256  claims          the heap's: blocks this slot has taken in advance
+ *	 2048  nested words    64 records
+ *	 3072  locks           128 offsets	) each list goes on in the
+ *	 4096  words           256 records	) slot's spill area, which is
+ *	 8192  allocs          256 offsets	) given when a transaction
+ *	10240  limbo           768 offsets	) first needs it
+ *
+ *	record = { offset, old value }; bit 0 of the offset: only the payload
+ *	of a node word is to be restored
+ *
+ * The commit word = words:16 | allocs:16 | limbo:16 | 0.  One store of it
+ * drops the undo records, keeps the new blocks, and hands the freed ones,
+ * written behind the limbo's end before, to the limbo.  That is why commit
+ * and free cannot come apart.
+ *
+ * The locks word = count:32 | SETTLE.  While SETTLE is set, the settle
+ * record says what follows from the release of one node; see lane.h.
+ *
+ * Who may write what: the slot's thread; after its death, whoever holds the
+ * slot's recovery byte.
+ */
+#ifndef TARN_TXN_LAYOUT_H
+#define TARN_TXN_LAYOUT_H
+
+#include "arena/layout.h"
+
+#define TARN_LOG_MAGIC UINT64_C(0x474f4c) /* "LOG" */
+
+struct tarn_log_shm {
+	uint64_t magic;
+	uint64_t commit;
+	uint64_t locks;
+	uint64_t nested; /* undo records of the nested action in flight */
+	uint64_t nested_locks;
+	tarn_off settle_node;	   /* whose release commits */
+	uint64_t settle_word;	   /* as it is while locked: not committed */
+	tarn_off settle_count;	   /* a word to set once committed; 0: none */
+	uint64_t settle_count_new;
+	uint64_t settle_commit_new; /* the commit word once committed */
+	uint64_t spare[6];
+};
+
+_Static_assert(sizeof(struct tarn_log_shm) == 128, "format");
+
+struct tarn_record_shm {
+	tarn_off off;
+	uint64_t old;
+};
+
+_Static_assert(sizeof(struct tarn_record_shm) == 16, "format");
+
+#define TARN_LOG_NESTED_LOCKS 128u
+#define TARN_LOG_CLAIMS 256u
+#define TARN_LOG_NESTED_WORDS 2048u
+#define TARN_LOG_LOCKS 3072u
+#define TARN_LOG_WORDS 4096u
+#define TARN_LOG_ALLOCS 8192u
+#define TARN_LOG_LIMBO 10240u
+
+/* How many entries lie in the log itself, and in all.  Tiny limits let tests die in every spill. */
+#ifdef TARN_TINY
+enum { TARN_WORDS_HERE = 4, TARN_LOCKS_HERE = 2, TARN_ALLOCS_HERE = 2, TARN_LIMBO_HERE = 4 };
+enum { TARN_LIST_MAX = 24 };
+#else
+enum { TARN_WORDS_HERE = 256, TARN_LOCKS_HERE = 128, TARN_ALLOCS_HERE = 256, TARN_LIMBO_HERE = 768 };
+enum { TARN_LIST_MAX = 65535 };
+#endif
+enum { TARN_NESTED_WORDS_MAX = 64, TARN_NESTED_LOCKS_MAX = 8 };
+
+#define TARN_COMMIT_WORD UINT64_C(1)
+#define TARN_COMMIT_ALLOC (UINT64_C(1) << 16)
+#define TARN_COMMIT_LIMBO (UINT64_C(1) << 32)
+#define TARN_LOCKS_SETTLE (UINT64_C(1) << 63)
+#define TARN_RECORD_PAYLOAD UINT64_C(1)
+
+static inline uint64_t
+tarn__commit_words(uint64_t commit)
+{
+	return commit & 0xffff;
+}
+
+static inline uint64_t
+tarn__commit_allocs(uint64_t commit)
+{
+	return commit >> 16 & 0xffff;
+}
+
+static inline uint64_t
+tarn__commit_limbo(uint64_t commit)
+{
+	return commit >> 32 & 0xffff;
+}
+
+static inline uint64_t
+tarn__locks_count(uint64_t locks)
+{
+	return locks & 0xffffffff;
+}
+
+#endif

@@ -1,0 +1,373 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * recover.c -- put right what a slot has in flight, from its log alone
+ *
+ * Used after a thread's death, in its name, under its slot's recovery byte;
+ * and by a thread on its own lane, to undo an operation.  One routine, so
+ * that the tested path is the path.
+ *
+ * Order, and why
+ *	1. nested	its locks stand below the operation's; others may wait
+ *			for a span while the operation's nodes stay locked
+ *	2. settle	was the node released?  Then the operation is committed
+ *			and what must follow is stored; else it is undone below
+ *	3. words	restored last to first, every time anew; then dropped in
+ *			one store.  Only then
+ *	4. locks	are released, versions up: nobody sees a torn node
+ *	5. allocs	each block goes to the limbo and out of the list by one
+ *			store, unless it still stands in the slot's claim
+ *	6. drain	when no lock is held; what others have locked stays for
+ *			the slot's next owner
+ *
+ * Invariants
+ *	R1. every step is a store that may be done twice, or is forgotten by
+ *	    the store that counts it; so the recoverer may die anywhere
+ *	R2. an owner is taken out of a lock word only here and by the owner
+ *
+ * Nothing in the log is trusted: counts are compared with what has memory,
+ * offsets with where undo may write.  A log that makes no sense is
+ * TARN_CORRUPT; the slot then keeps its locks, and is never used again.
+ */
+#include "txn/lane.h"
+
+#include <stdlib.h>
+
+/* ---- views ------------------------------------------------------------------------------------- */
+
+/* Where undo may write: heap and catalog words, the slot's own counts and claims, descriptors, data. */
+static bool
+undo_may_write(const struct tarn_lane *lane, tarn_off off)
+{
+	if (off >= lane->log_off && off < lane->log_off + TARN_LOG_NESTED_WORDS)
+		return true;
+	if (off >= TARN_HEAP_WORDS_OFF && off < TARN_CHUNK)
+		return true;
+	return off >= lane->arena->fixed.descs_off;
+}
+
+static uint64_t *
+undo_target(struct tarn_lane *lane, tarn_off off)
+{
+	return undo_may_write(lane, off) ? tarn__at(lane->arena, off, 8, 8) : NULL;
+}
+
+static void
+list_view(struct tarn_lane *lane, struct tarn_list *list, unsigned at, uint32_t here,
+	  uint32_t width, unsigned spill_at)
+{
+	struct tarn_arena *arena = lane->arena;
+	uint64_t index = lane->owner - 1;
+	tarn_off spill = arena->fixed.spills_off + index * TARN_SPILL_SIZE +
+			 spill_at * TARN_SPILL_LIST;
+	uint64_t room = width * TARN_SPILL_LIST;
+	uint64_t given = 0;
+
+	while (given < room && tarn__at(arena, spill + given, TARN_CHUNK, TARN_CHUNK))
+		given += TARN_CHUNK;
+	list->here = (uint64_t *)((char *)lane->log + at);
+	list->spill = (uint64_t *)(arena->base + spill);
+	list->spill_off = spill;
+	list->here_count = here;
+	list->width = width;
+	list->ready = (uint32_t)tarn__min(TARN_LIST_MAX, here + given / (width * sizeof(uint64_t)));
+}
+
+static bool
+counts_fit(const struct tarn_lane *lane)
+{
+	uint64_t commit = tarn__load(&lane->log->commit);
+	uint64_t allocs = tarn__commit_allocs(commit);
+
+	return tarn__commit_words(commit) <= lane->words.ready && allocs <= lane->allocs.ready &&
+	       tarn__commit_limbo(commit) + allocs <= lane->limbo.ready &&
+	       tarn__locks_count(tarn__load(&lane->log->locks)) <= lane->locks.ready &&
+	       tarn__load(&lane->log->nested) <= TARN_NESTED_WORDS_MAX &&
+	       tarn__load(&lane->log->nested_locks) <= TARN_NESTED_LOCKS_MAX;
+}
+
+int
+tarn__lane_view(struct tarn_lane *lane, struct tarn_arena *arena, uint64_t index)
+{
+	*lane = (struct tarn_lane){ .arena = arena, .owner = index + 1 };
+	if (index >= arena->fixed.slot_count)
+		return TARN_CORRUPT;
+	lane->log_off = arena->fixed.logs_off + index * TARN_LOG_SIZE;
+	lane->log = tarn__at(arena, lane->log_off, TARN_LOG_SIZE, TARN_LOG_SIZE);
+	if (!lane->log || tarn__load(&lane->log->magic) != TARN_LOG_MAGIC)
+		return TARN_CORRUPT;
+	list_view(lane, &lane->words, TARN_LOG_WORDS, TARN_WORDS_HERE, 2, 0);
+	list_view(lane, &lane->allocs, TARN_LOG_ALLOCS, TARN_ALLOCS_HERE, 1, 2);
+	list_view(lane, &lane->limbo, TARN_LOG_LIMBO, TARN_LIMBO_HERE, 1, 3);
+	list_view(lane, &lane->locks, TARN_LOG_LOCKS, TARN_LOCKS_HERE, 1, 4);
+	return counts_fit(lane) ? 0 : TARN_CORRUPT;
+}
+
+/* ---- undo -------------------------------------------------------------------------------------- */
+
+static int
+restore(struct tarn_lane *lane, const uint64_t *record)
+{
+	tarn_off off = tarn__load(&record[0]);
+	uint64_t old = tarn__load(&record[1]);
+	uint64_t *word = undo_target(lane, off & ~TARN_RECORD_PAYLOAD);
+	uint64_t now;
+
+	if (!word)
+		return TARN_CORRUPT;
+	if (off & TARN_RECORD_PAYLOAD) {
+		now = tarn__load(word);
+		if (!tarn__node_owned_by(now, lane->owner))
+			return TARN_CORRUPT;
+		old = (now & ~TARN_NODE_PAYLOAD) | (old & TARN_NODE_PAYLOAD);
+	}
+	tarn__store(word, old);
+	return 0;
+}
+
+/* Let go of one lock, if the slot still owns it. */
+static int
+release(struct tarn_lane *lane, tarn_off off)
+{
+	uint64_t *node = undo_target(lane, off);
+	uint64_t word;
+
+	if (!node)
+		return TARN_CORRUPT;
+	word = tarn__load(node);
+	if (tarn__node_owned_by(word, lane->owner))
+		tarn__store_release(node, tarn__node_released(word, word & TARN_NODE_PAYLOAD));
+	return 0;
+}
+
+static int
+undo_nested(struct tarn_lane *lane)
+{
+	struct tarn_log_shm *log = lane->log;
+	const uint64_t *records = (const uint64_t *)((char *)log + TARN_LOG_NESTED_WORDS);
+	const uint64_t *locks = (const uint64_t *)((char *)log + TARN_LOG_NESTED_LOCKS);
+	uint64_t count = tarn__load(&log->nested_locks);
+	int code = 0;
+
+	for (uint64_t n = tarn__load(&log->nested); n > 0 && !code; n--)
+		code = restore(lane, &records[2 * (n - 1)]);
+	if (code)
+		return code;
+	if (tarn__load(&log->nested))
+		tarn__store_release(&log->nested, 0);
+	for (uint64_t i = 0; i < count && !code; i++)
+		code = release(lane, tarn__load(&locks[i]));
+	if (!code && count) {
+		tarn__barrier();
+		tarn__store(&log->nested_locks, 0);
+	}
+	return code;
+}
+
+/* Committed, if the node is no longer as it was while locked. */
+static int
+settle(struct tarn_lane *lane)
+{
+	struct tarn_log_shm *log = lane->log;
+	uint64_t locks = tarn__load(&log->locks);
+	tarn_off count_off = tarn__load(&log->settle_count);
+	uint64_t *node, *count;
+
+	if (!(locks & TARN_LOCKS_SETTLE))
+		return 0;
+	node = undo_target(lane, tarn__load(&log->settle_node));
+	count = count_off ? undo_target(lane, count_off) : NULL;
+	if (!node || (count_off && !count))
+		return TARN_CORRUPT;
+	if (tarn__load_acquire(node) != tarn__load(&log->settle_word)) {
+		if (count)
+			tarn__store(count, tarn__load(&log->settle_count_new));
+		tarn__store(&log->commit, tarn__load(&log->settle_commit_new));
+		tarn__barrier();
+	}
+	tarn__store(&log->locks, locks & ~TARN_LOCKS_SETTLE);
+	return counts_fit(lane) ? 0 : TARN_CORRUPT;
+}
+
+static int
+undo_words(struct tarn_lane *lane)
+{
+	uint64_t commit = tarn__load(&lane->log->commit);
+	uint64_t words = tarn__commit_words(commit);
+	int code;
+
+	if (!words)
+		return 0;
+	for (uint64_t n = words; n > 0; n--) {
+		code = restore(lane, tarn__list_at(&lane->words, n - 1));
+		if (code)
+			return code;
+	}
+	tarn__barrier();
+	tarn__store(&lane->log->commit, commit - words);
+	return 0;
+}
+
+static int
+release_all(struct tarn_lane *lane)
+{
+	uint64_t count = tarn__locks_count(tarn__load(&lane->log->locks));
+	int code;
+
+	if (!count)
+		return 0;
+	for (uint64_t i = 0; i < count; i++) {
+		code = release(lane, tarn__load(tarn__list_at(&lane->locks, i)));
+		if (code)
+			return code;
+	}
+	tarn__barrier();
+	tarn__store(&lane->log->locks, 0);
+	return 0;
+}
+
+/* The blocks taken by what was undone: into the limbo, one store each. */
+static void
+take_back_allocs(struct tarn_lane *lane)
+{
+	uint64_t commit;
+	tarn_off block;
+
+	while (tarn__commit_allocs(commit = tarn__load(&lane->log->commit))) {
+		block = tarn__load(tarn__list_at(&lane->allocs, tarn__commit_allocs(commit) - 1));
+		commit -= TARN_COMMIT_ALLOC;
+		if (!tarn__lane_heap || !tarn__lane_heap->still_claimed(lane, block)) {
+			tarn__store(tarn__list_at(&lane->limbo, tarn__commit_limbo(commit)), block);
+			commit += TARN_COMMIT_LIMBO;
+		}
+		tarn__store_release(&lane->log->commit, commit);
+	}
+}
+
+int
+tarn__lane_recover(struct tarn_lane *lane)
+{
+	int code = undo_nested(lane);
+
+	if (!code)
+		code = settle(lane);
+	if (!code)
+		code = undo_words(lane);
+	if (!code)
+		code = release_all(lane);
+	if (code)
+		return code;
+	take_back_allocs(lane);
+	if (tarn__lane_heap)
+		tarn__lane_heap->drain(lane);
+	return 0;
+}
+
+/* ---- what the member floor asks for ------------------------------------------------------------ */
+
+static bool
+in_flight(const struct tarn_lane *lane)
+{
+	uint64_t commit = tarn__load(&lane->log->commit);
+
+	return tarn__commit_words(commit) || tarn__commit_allocs(commit) ||
+	       tarn__load(&lane->log->locks) || tarn__load(&lane->log->nested) ||
+	       tarn__load(&lane->log->nested_locks);
+}
+
+static int
+prepare_slot(struct tarn_arena *arena, uint64_t index)
+{
+	tarn_off off = arena->fixed.logs_off + index * TARN_LOG_SIZE;
+	struct tarn_log_shm *log;
+	int code = tarn__arena_give(arena, off, TARN_LOG_SIZE);
+
+	if (code)
+		return code;
+	log = tarn__at(arena, off, TARN_LOG_SIZE, TARN_LOG_SIZE);
+	if (!log)
+		return TARN_CORRUPT;
+	tarn__store(&log->magic, TARN_LOG_MAGIC);
+	return 0;
+}
+
+static int
+recover_slot(struct tarn_arena *arena, uint64_t index)
+{
+	struct tarn_slot_shm *slot = tarn__slot_at(arena, index);
+	struct tarn_lane lane;
+	int code = tarn__lane_view(&lane, arena, index);
+
+	if (code || !slot)
+		return TARN_CORRUPT;
+	if (!in_flight(&lane))
+		return 0;
+	if (tarn__load(&slot->boot) != arena->boot)
+		return TARN_HOST;
+	tarn__count(arena, &arena->header->statistics.rollbacks);
+	return tarn__lane_recover(&lane);
+}
+
+static int
+enter_slot(struct tarn_thread *thread)
+{
+	struct tarn_lane *lane = malloc(sizeof(*lane));
+	int code;
+
+	if (!lane)
+		return TARN_SYSTEM;
+	code = tarn__lane_view(lane, thread->arena, thread->index);
+	if (!code)
+		code = tarn__lane_recover(lane);
+	if (code) {
+		free(lane);
+		return code;
+	}
+	tarn__os_stack(&lane->stack_low, &lane->stack_high);
+	thread->lane = lane;
+	return 0;
+}
+
+static void
+leave_slot(struct tarn_thread *thread)
+{
+	struct tarn_lane *lane = thread->lane;
+
+	(void)tarn__lane_recover(lane); /* a corrupt log stays for check to find */
+	free(lane);
+	thread->lane = NULL;
+}
+
+static void
+forget_slot(struct tarn_thread *thread)
+{
+	free(thread->lane);
+	thread->lane = NULL;
+}
+
+static uint64_t
+locks_held(struct tarn_arena *arena, uint64_t index)
+{
+	struct tarn_lane lane;
+
+	if (tarn__lane_view(&lane, arena, index))
+		return 0;
+	return tarn__locks_count(tarn__load(&lane.log->locks)) +
+	       tarn__load(&lane.log->nested_locks);
+}
+
+static const struct tarn_slot_work slot_work = {
+	.prepare = prepare_slot,
+	.recover = recover_slot,
+	.enter = enter_slot,
+	.leave = leave_slot,
+	.forget = forget_slot,
+	.locks_held = locks_held,
+};
+
+const struct tarn_slot_work *tarn__slot_work = &slot_work;
+
+const struct tarn_arena_upper tarn__txn_upper = {
+	.layout = TARN_LOG_SIZE + TARN_SPILL_SIZE + TARN_LOG_LIMBO,
+};

@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * wait.c -- meeting a lock that somebody else holds
+ *
+ * A waiter spins a little, then sleeps 50 us, doubling to 1 ms, and at each
+ * round looks whether the owner lives.  A dead one is recovered by whoever
+ * may write; a stopped one is alive, and is waited for until the deadline.
+ * No wait relies on being woken, so no death between a release and a wake-up
+ * can be missed.
+ *
+ * Who may write what: nothing here is written but statistics.
+ *
+ * On death: a waiter holds nothing that it waits with.
+ */
+#include "txn/lane.h"
+
+#define SPINS 200
+#define PAUSE_FIRST_NS UINT64_C(50000)
+#define PAUSE_DOUBLINGS 5u /* 50 us to 1.6 ms; cut at 1 ms */
+#define PAUSE_MOST_NS UINT64_C(1000000)
+#define ROUNDS_READONLY 100u /* about 0.1 s for somebody else to recover */
+#define ROUNDS_NOBODY 1000u  /* an owner that does not exist for a second never will */
+
+uint64_t
+tarn__deadline(const struct tarn_arena *arena)
+{
+	uint64_t now;
+
+	if (arena->deadline_ns == UINT64_MAX)
+		return UINT64_MAX;
+	now = tarn__os_now();
+	return now > UINT64_MAX - arena->deadline_ns ? UINT64_MAX : now + arena->deadline_ns;
+}
+
+static bool
+spin(const uint64_t *node, uint64_t seen)
+{
+	for (unsigned i = 0; i < SPINS; i++) {
+		if (tarn__load(node) != seen)
+			return true;
+		tarn__pause();
+	}
+	return false;
+}
+
+static void
+sleep_a_round(unsigned round)
+{
+	unsigned doublings = round < PAUSE_DOUBLINGS ? round : PAUSE_DOUBLINGS;
+
+	tarn__os_sleep(tarn__min(PAUSE_FIRST_NS << doublings, PAUSE_MOST_NS));
+}
+
+/* 0: recovered, or somebody is at it. */
+static int
+owner_is_dead(struct tarn_arena *arena, uint64_t index, unsigned round)
+{
+	int code;
+
+	if (arena->readonly) {
+		sleep_a_round(round);
+		return round < ROUNDS_READONLY ? 0 : TARN_OWNER_DIED;
+	}
+	code = tarn__slot_recover(arena, index);
+	if (code == TARN_BUSY) {
+		sleep_a_round(round);
+		return 0;
+	}
+	return code;
+}
+
+/* An owner that cannot be, for longer than a claim could take. */
+static bool
+owner_is_nobody(struct tarn_arena *arena, uint64_t owner, unsigned round)
+{
+	const struct tarn_slot_shm *slot = owner ? tarn__slot_at(arena, owner - 1) : NULL;
+
+	if (slot && tarn__load(&slot->state) == TARN_SLOT_USED)
+		return false;
+	return round >= ROUNDS_NOBODY;
+}
+
+int
+tarn__node_wait(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, unsigned round,
+		uint64_t deadline)
+{
+	uint64_t owner = tarn__node_owner(seen);
+
+	if (tarn__forked(arena)) {
+		int code = tarn__member_after_fork(arena);
+
+		if (code)
+			return code;
+	}
+	if (round == 0) {
+		tarn__count(arena, &arena->header->statistics.lock_waits);
+		if (spin(node, seen))
+			return 0;
+	}
+	if (owner && tarn__slot_dead(arena, owner - 1, round >= 2))
+		return owner_is_dead(arena, owner - 1, round);
+	if (owner_is_nobody(arena, owner, round))
+		return TARN_CORRUPT;
+	if (deadline != UINT64_MAX && tarn__os_now() >= deadline)
+		return TARN_TIMEOUT;
+	sleep_a_round(round);
+	return 0;
+}
+
+int
+tarn__node_read(struct tarn_arena *arena, const uint64_t *node, uint64_t deadline, uint64_t *seen)
+{
+	int code;
+
+	for (unsigned round = 0;; round++) {
+		*seen = tarn__load_acquire(node);
+		if (likely(!(*seen & TARN_NODE_DIRTY)))
+			return 0;
+		code = tarn__node_wait(arena, node, *seen, round, deadline);
+		if (code)
+			return code;
+	}
+}
