@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * help.c -- tarn help
+ */
+#include "tool.h"
+
+#include <stdio.h>
+
+void
+tool_print_usage(FILE *out)
+{
+	fputs("usage: tarn VERB [OPTION...] [NAME]\n\n", out);
+	for (const struct tool_verb *verb = tool_verbs; verb->name; verb++) {
+		fprintf(out, "  tarn %s%s%s\n", verb->name, verb->arguments[0] ? " " : "",
+			verb->arguments);
+		fprintf(out, "        %s\n", verb->summary);
+	}
+}
+
+int
+tool_help(const struct tool_call *call)
+{
+	(void)call;
+	tool_print_usage(stdout);
+	fputs("\n"
+	      "NAME is NAME or shm:NAME (the file /dev/shm/tarn.NAME), or file:PATH.\n"
+	      "SIZE is a number, perhaps with K, M, G or T.\n"
+	      "Only create makes an arena; ls, stat, who and gc look without writing.\n\n"
+	      "Exit codes\n"
+	      "  0  fine\n"
+	      "  1  nothing found, or refused: no such arena, or it exists already\n"
+	      "  2  the command or the name is wrong\n"
+	      "  3  anything else went wrong; stderr says what, and what to do\n",
+		stdout);
+	return TOOL_FINE;
+}

@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * main.c -- the tarn tool: the table of verbs, and the arguments of all
+ *
+ * A new verb is a file, a line in tool_verbs[], and a paragraph in
+ * man/tarn.1.
+ */
+#include "tool.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct tool_verb tool_verbs[] = {
+	{ "ls", tool_ls, TOOL_JSON, "[--json]", "list the arenas under /dev/shm" },
+	{ "stat", tool_stat, TOOL_NAME | TOOL_JSON, "[--json] NAME", "sizes and counters" },
+	{ "who", tool_who, TOOL_NAME | TOOL_JSON, "[--json] NAME",
+		"who is attached, and who is dead" },
+	{ "create", tool_create, TOOL_NAME | TOOL_MAX_SIZE, "[--max-size=SIZE] NAME",
+		"create an arena; it must not exist" },
+	{ "reap", tool_reap, TOOL_NAME, "NAME", "put right at once what dead threads left" },
+	{ "rm", tool_rm, TOOL_NAME, "NAME", "remove an arena's name" },
+	{ "gc", tool_gc, TOOL_YES | TOOL_JSON, "[--json] [--yes]",
+		"remove the arenas that nobody is attached to; without --yes only say which" },
+	{ "version", tool_version, 0, "", "print the version" },
+	{ "help", tool_help, 0, "", "print this" },
+	{ NULL, NULL, 0, NULL, NULL },
+};
+
+/* ---- arguments ------------------------------------------------------------------------------- */
+
+/* Digits, and perhaps one of K, M, G, T. */
+static bool
+parse_size(const char *text, uint64_t *size)
+{
+	static const char letters[] = "KMGT";
+	const char *unit;
+	unsigned shift = 0;
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return false;
+	errno = 0;
+	*size = strtoull(text, &end, 10);
+	unit = *end ? strchr(letters, toupper((unsigned char)*end)) : NULL;
+	if (unit) {
+		shift = 10 * (unsigned)(unit - letters + 1);
+		end++;
+	}
+	if (errno || *end || !*size || *size > UINT64_MAX >> shift)
+		return false;
+	*size <<= shift;
+	return true;
+}
+
+static int
+misused(const struct tool_verb *verb, const char *what, const char *text)
+{
+	fprintf(stderr, "tarn %s: %s%s\n", verb->name, what, text);
+	fprintf(stderr, "usage: tarn %s %s\nSee tarn help.\n", verb->name, verb->arguments);
+	return TOOL_USAGE;
+}
+
+static int
+take_option(const struct tool_verb *verb, int option, struct tool_call *call)
+{
+	if (option == TOOL_JSON)
+		call->json = true;
+	else if (option == TOOL_YES)
+		call->yes = true;
+	else if (!parse_size(optarg, &call->max_size))
+		return misused(verb, "not a size such as 64M or 16G: ", optarg);
+	return TOOL_FINE;
+}
+
+static int
+take_options(const struct tool_verb *verb, int argc, char **argv, struct tool_call *call)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, TOOL_JSON },
+		{ "yes", no_argument, NULL, TOOL_YES },
+		{ "max-size", required_argument, NULL, TOOL_MAX_SIZE },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option, code;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (option == ':')
+			return misused(verb, "a value is missing after ", argv[optind - 1]);
+		if (option == '?' || !(verb->takes & (unsigned)option))
+			return misused(verb, "no such option here: ", argv[optind - 1]);
+		code = take_option(verb, option, call);
+		if (code)
+			return code;
+	}
+	return TOOL_FINE;
+}
+
+static int
+take_arguments(const struct tool_verb *verb, int argc, char **argv, struct tool_call *call)
+{
+	int code = take_options(verb, argc, argv, call);
+
+	if (code)
+		return code;
+	if (verb->takes & TOOL_NAME) {
+		if (optind == argc)
+			return misused(verb, "the arena's name is missing", "");
+		call->name = argv[optind++];
+	}
+	return optind < argc ? misused(verb, "too many arguments: ", argv[optind]) : TOOL_FINE;
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+static const struct tool_verb *
+find_verb(const char *name)
+{
+	const struct tool_verb *verb = tool_verbs;
+
+	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
+		name = "help";
+	if (!strcmp(name, "--version"))
+		name = "version";
+	while (verb->name && strcmp(verb->name, name) != 0)
+		verb++;
+	return verb->name ? verb : NULL;
+}
+
+/* What was printed must have arrived: a full disk is an error too. */
+static int
+finish(int code)
+{
+	if (fflush(stdout) || ferror(stdout)) {
+		fprintf(stderr, "tarn: cannot write the output: %s\n", strerror(errno));
+		return TOOL_ERROR;
+	}
+	return code;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct tool_verb *verb = argc > 1 ? find_verb(argv[1]) : NULL;
+	struct tool_call call = { 0 };
+	int code;
+
+	if (!verb) {
+		if (argc > 1)
+			fprintf(stderr, "tarn: no such verb: %s\n", argv[1]);
+		tool_print_usage(stderr);
+		return TOOL_USAGE;
+	}
+	call.verb = verb->name;
+	code = take_arguments(verb, argc - 1, argv + 1, &call);
+	return finish(code ? code : verb->run(&call));
+}

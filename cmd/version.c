@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * version.c -- tarn version
+ */
+#include "tool.h"
+
+#include <stdio.h>
+
+int
+tool_version(const struct tool_call *call)
+{
+	(void)call;
+	puts("tarn " TOOL_VERSION);
+	return TOOL_FINE;
+}

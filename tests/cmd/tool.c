@@ -1,0 +1,547 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * tool.c -- tests of the tarn tool, run as people run it
+ *
+ * $TARN_TOOL is the program.  All runs have a /dev/shm of their own, since
+ * "tarn gc --yes" removes whatever nobody uses; where that cannot be had
+ * (it needs a mount namespace) the tests that say gc are skipped, and the
+ * others use names of their own.
+ */
+#include "base/compiler.h"
+#include "member/member.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <tarn.h>
+#include <unistd.h>
+
+static bool own_shm;
+static char name[64]; /* of this test's arena, without shm: */
+static char full[80]; /* with it */
+static char path[100];
+
+/* ---- running the tool ------------------------------------------------------------------------ */
+
+static int status; /* its exit code */
+static char printed[65536]; /* both streams */
+
+static void
+run(const char *arguments)
+{
+	char command[512];
+	size_t length;
+	FILE *pipe;
+
+	snprintf(command, sizeof(command), "{ \"$TARN_TOOL\" %s; } 2>&1", arguments);
+	pipe = popen(command, "r");
+	ck_assert_ptr_nonnull(pipe);
+	length = fread(printed, 1, sizeof(printed) - 1, pipe);
+	printed[length] = 0;
+	status = pclose(pipe);
+	ck_assert_msg(WIFEXITED(status), "%s: killed\n%s", command, printed);
+	status = WEXITSTATUS(status);
+}
+
+static void
+run_on(const char *verb)
+{
+	char arguments[200];
+
+	snprintf(arguments, sizeof(arguments), "%s %s", verb, name);
+	run(arguments);
+}
+
+#define expect(code, text) \
+	ck_assert_msg(status == (code) && strstr(printed, text), "exit %d, printed:\n%s", status, \
+		printed)
+
+static json_t *
+parse(void)
+{
+	json_error_t error;
+	json_t *json = json_loads(printed, 0, &error);
+
+	ck_assert_msg(status == 0 && json, "exit %d, printed:\n%s", status, printed);
+	return json;
+}
+
+static json_int_t
+number(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	ck_assert_msg(json_is_integer(value), "%s is not there, or no number", key);
+	return json_integer_value(value);
+}
+
+static const char *
+string(const json_t *object, const char *key)
+{
+	const char *value = json_string_value(json_object_get(object, key));
+
+	ck_assert_msg(value != NULL, "%s is not there, or no string", key);
+	return value;
+}
+
+/* The object in an array that tells of this test's arena. */
+static const json_t *
+ours(const json_t *array)
+{
+	const json_t *object;
+	size_t i;
+
+	json_array_foreach((json_t *)array, i, object)
+	{
+		if (!strcmp(string(object, "name"), full))
+			return object;
+	}
+	return NULL;
+}
+
+static void
+set_up(void)
+{
+	snprintf(name, sizeof(name), "cmd-tool-%d", (int)getpid());
+	snprintf(full, sizeof(full), "shm:%s", name);
+	snprintf(path, sizeof(path), "/dev/shm/tarn.%s", name);
+	run_on("create --max-size=4M");
+	expect(0, full);
+}
+
+static void
+tear_down(void)
+{
+	int code = tarn_arena_remove(full);
+
+	ck_assert(code == 0 || code == TARN_NOT_FOUND);
+}
+
+/* ---- somebody who is attached ---------------------------------------------------------------- */
+
+static _Noreturn void
+attach_and_wait(bool readonly, int done)
+{
+	struct tarn_arena_options options = { .readonly = readonly };
+	struct tarn_thread *thread;
+	struct tarn_arena *arena;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (tarn_arena_open(&arena, full, &options, NULL))
+		_exit(1);
+	if (!readonly && tarn__thread_get(arena, &thread))
+		_exit(1);
+	if (write(done, "", 1) != 1)
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+static pid_t
+attach(bool readonly)
+{
+	int done[2];
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe2(done, O_CLOEXEC), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid)
+		attach_and_wait(readonly, done[1]);
+	close(done[1]);
+	ck_assert_int_eq(read(done[0], &byte, 1), 1);
+	close(done[0]);
+	return pid;
+}
+
+static void
+end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+
+/* ---- create, ls, stat, rm -------------------------------------------------------------------- */
+
+START_TEST(create_refuses_what_exists)
+{
+	run_on("create");
+	expect(1, "exists");
+	expect(1, "tarn rm");
+}
+END_TEST
+
+START_TEST(ls_lists)
+{
+	json_t *json;
+
+	run("ls");
+	expect(0, full);
+	run("ls --json");
+	json = parse();
+	ck_assert_ptr_nonnull(ours(json));
+	ck_assert_int_eq(number(ours(json), "max_size"), 4 << 20);
+	ck_assert_int_eq(number(ours(json), "writers"), 0);
+	ck_assert_int_eq(number(ours(json), "readers"), 0);
+	json_decref(json);
+}
+END_TEST
+
+START_TEST(ls_tells_what_it_cannot_open)
+{
+	json_t *json;
+
+	ck_assert_int_eq(truncate(path, 100), 0);
+	run("ls");
+	expect(0, "not an arena");
+	run("ls --json");
+	json = parse();
+	ck_assert_ptr_nonnull(strstr(string(ours(json), "problem"), "not an arena"));
+	json_decref(json);
+}
+END_TEST
+
+START_TEST(stat_tells)
+{
+	char id[32];
+	json_t *json;
+
+	run_on("stat");
+	expect(0, "max_size       4194304 (4.0 MiB)");
+	run_on("stat --json");
+	json = parse();
+	ck_assert_str_eq(string(json, "name"), full);
+	ck_assert_int_eq(number(json, "max_size"), 4 << 20);
+	ck_assert_int_eq(number(json, "slots_used"), 0);
+	ck_assert_int_gt(number(json, "given_bytes"), 0);
+	snprintf(id, sizeof(id), "%s", string(json, "arena_id"));
+	json_decref(json);
+	run_on("stat --json");
+	json = parse();
+	ck_assert_str_eq(string(json, "arena_id"), id);
+	json_decref(json);
+}
+END_TEST
+
+START_TEST(looking_writes_nothing)
+{
+	struct stat before, after;
+
+	ck_assert_int_eq(stat(path, &before), 0);
+	run("ls");
+	run_on("stat");
+	run_on("who");
+	run("gc");
+	run_on("stat");
+	expect(0, "attaches       1\n");
+	ck_assert_int_eq(stat(path, &after), 0);
+	ck_assert_int_eq(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
+	ck_assert_int_eq(before.st_blocks, after.st_blocks);
+}
+END_TEST
+
+START_TEST(looking_creates_nothing)
+{
+	static const char *const verbs[] = { "stat", "who", "reap", "rm", "stat --json",
+		"who --json" };
+
+	run_on("rm");
+	expect(0, "");
+	for (size_t i = 0; i < TARN_ARRAY_SIZE(verbs); i++) {
+		run_on(verbs[i]);
+		expect(1, "no such name");
+		expect(1, "tarn ls");
+		ck_assert_int_eq(access(path, F_OK), -1);
+	}
+}
+END_TEST
+
+START_TEST(file_arenas)
+{
+	char file[] = "/tmp/tarn-cmd-tool-XXXXXX", arguments[100];
+	int fd = mkstemp(file);
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	snprintf(arguments, sizeof(arguments), "rm file:%s", file);
+	run(arguments);
+	expect(2, "an argument is wrong"); /* not an arena: not touched */
+	snprintf(arguments, sizeof(arguments), "stat file:%s", file);
+	run(arguments);
+	expect(3, "not an arena");
+	ck_assert_int_eq(unlink(file), 0);
+}
+END_TEST
+
+/* ---- who, reap ------------------------------------------------------------------------------- */
+
+static void
+expect_who(int writers, int readers, int threads)
+{
+	json_t *json;
+
+	run_on("who --json");
+	json = parse();
+	ck_assert_int_eq(number(json, "writers"), writers);
+	ck_assert_int_eq(number(json, "readers"), readers);
+	ck_assert_int_eq((int)json_array_size(json_object_get(json, "threads")), threads);
+	json_decref(json);
+}
+
+START_TEST(who_tells_the_living_and_the_dead)
+{
+	pid_t writer, reader;
+	const json_t *thread;
+	json_t *json;
+
+	expect_who(0, 0, 0);
+	writer = attach(false);
+	reader = attach(true);
+	expect_who(1, 1, 1);
+	run_on("who --json");
+	json = parse();
+	thread = json_array_get(json_object_get(json, "threads"), 0);
+	ck_assert_int_eq(number(thread, "pid"), writer);
+	ck_assert(json_is_false(json_object_get(thread, "dead")));
+	json_decref(json);
+	run_on("who");
+	expect(0, "for writing 1, for reading only 1");
+	expect(0, "alive");
+	end(reader);
+	expect_who(1, 0, 1);
+	end(writer);
+	expect_who(0, 0, 1);
+	run_on("who");
+	expect(0, "dead");
+}
+END_TEST
+
+START_TEST(reap_frees_the_slots_of_the_dead)
+{
+	run_on("reap");
+	expect(0, "0 dead threads put right");
+	end(attach(false));
+	expect_who(0, 0, 1);
+	run_on("reap");
+	expect(0, "1 dead threads put right");
+	expect_who(0, 0, 0);
+}
+END_TEST
+
+/* ---- gc -------------------------------------------------------------------------------------- */
+
+START_TEST(gc_without_yes_removes_nothing)
+{
+	run("gc");
+	expect(0, full);
+	expect(0, "tarn gc --yes");
+	ck_assert_int_eq(access(path, F_OK), 0);
+}
+END_TEST
+
+static void
+expect_gc(const char *outcome, const char *why)
+{
+	json_t *json;
+
+	run("gc --yes --json");
+	json = parse();
+	ck_assert_ptr_nonnull(ours(json));
+	ck_assert_str_eq(string(ours(json), "outcome"), outcome);
+	ck_assert_msg(strstr(string(ours(json), "why"), why) != NULL, "printed:\n%s", printed);
+	ck_assert_int_eq(access(path, F_OK), strcmp(outcome, "removed") ? 0 : -1);
+	json_decref(json);
+}
+
+START_TEST(gc_keeps_what_is_used)
+{
+	pid_t pid;
+
+	if (!own_shm)
+		return;
+	pid = attach(false);
+	expect_gc("kept", "attached for writing 1");
+	kill(pid, SIGSTOP);
+	expect_gc("kept", "attached for writing 1");
+	end(pid);
+	pid = attach(true);
+	expect_gc("kept", "for reading only 1");
+	end(pid);
+	expect_gc("removed", "nobody is attached");
+	run("gc --yes");
+	expect(0, "");
+}
+END_TEST
+
+START_TEST(gc_keeps_what_it_cannot_open)
+{
+	if (!own_shm)
+		return;
+	ck_assert_int_eq(truncate(path, 100), 0);
+	expect_gc("kept", "cannot be opened: not an arena");
+}
+END_TEST
+
+START_TEST(gc_of_nothing)
+{
+	if (!own_shm)
+		return;
+	run_on("rm");
+	run("gc");
+	ck_assert_int_eq(status, 0);
+	ck_assert_str_eq(printed, "");
+	run("ls");
+	ck_assert_int_eq(status, 0);
+	ck_assert_str_eq(printed, "");
+}
+END_TEST
+
+/* ---- usage ----------------------------------------------------------------------------------- */
+
+START_TEST(wrong_use)
+{
+	static const struct {
+		const char *arguments, *text;
+	} cases[] = {
+		{ "", "usage:" },
+		{ "lsx", "no such verb" },
+		{ "stat", "name is missing" },
+		{ "rm", "name is missing" },
+		{ "stat a b", "too many" },
+		{ "ls --yes", "no such option here" },
+		{ "gc --max-size=1M", "no such option here" },
+		{ "create --max-size x", "not a size" },
+		{ "create --max-size=0 x", "not a size" },
+		{ "create --max-size=99999999T x", "not a size" },
+		{ "create --max-size=64T x", "an argument is wrong" },
+		{ "create x --max-size", "value is missing" },
+		{ "stat ../x", "an argument is wrong" },
+		{ "stat ''", "an argument is wrong" },
+		{ "rm memfd:", "an argument is wrong" },
+	};
+
+	for (size_t i = 0; i < TARN_ARRAY_SIZE(cases); i++) {
+		run(cases[i].arguments);
+		expect(2, cases[i].text);
+	}
+}
+END_TEST
+
+START_TEST(help_and_version)
+{
+	run("help");
+	expect(0, "Exit codes");
+	run("--help");
+	expect(0, "tarn gc");
+	run("version");
+	expect(0, "tarn ");
+	run("--version");
+	expect(0, "tarn ");
+}
+END_TEST
+
+START_TEST(output_that_does_not_arrive_is_an_error)
+{
+	run("help >/dev/full");
+	expect(3, "cannot write");
+}
+END_TEST
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+static bool
+write_text(const char *file, const char *text)
+{
+	int fd = open(file, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/* A mount namespace; without privilege, inside a user namespace in which we are root. */
+static bool
+new_namespace(void)
+{
+	unsigned user = geteuid(), group = getegid();
+	char map[64];
+
+	if (!unshare(CLONE_NEWNS))
+		return true;
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) || !write_text("/proc/self/setgroups", "deny"))
+		return false;
+	snprintf(map, sizeof(map), "0 %u 1", user);
+	if (!write_text("/proc/self/uid_map", map))
+		return false;
+	snprintf(map, sizeof(map), "0 %u 1", group);
+	return write_text("/proc/self/gid_map", map);
+}
+
+static void
+get_own_shm(void)
+{
+	own_shm = new_namespace() && !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
+		  !mount("tmpfs", "/dev/shm", "tmpfs", 0, "size=64m");
+	if (!own_shm)
+		printf("skipped: gc --yes needs a mount namespace: %s\n", strerror(errno));
+}
+
+static void
+add_all(TCase *tcase)
+{
+	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	tcase_set_timeout(tcase, 60);
+	tcase_add_test(tcase, create_refuses_what_exists);
+	tcase_add_test(tcase, ls_lists);
+	tcase_add_test(tcase, ls_tells_what_it_cannot_open);
+	tcase_add_test(tcase, stat_tells);
+	tcase_add_test(tcase, looking_writes_nothing);
+	tcase_add_test(tcase, looking_creates_nothing);
+	tcase_add_test(tcase, file_arenas);
+	tcase_add_test(tcase, who_tells_the_living_and_the_dead);
+	tcase_add_test(tcase, reap_frees_the_slots_of_the_dead);
+	tcase_add_test(tcase, gc_without_yes_removes_nothing);
+	tcase_add_test(tcase, gc_keeps_what_is_used);
+	tcase_add_test(tcase, gc_keeps_what_it_cannot_open);
+	tcase_add_test(tcase, gc_of_nothing);
+	tcase_add_test(tcase, wrong_use);
+	tcase_add_test(tcase, help_and_version);
+	tcase_add_test(tcase, output_that_does_not_arrive_is_an_error);
+}
+
+int
+main(void)
+{
+	Suite *suite = suite_create("tool");
+	TCase *tcase = tcase_create("tool");
+	SRunner *runner;
+	int failed;
+
+	if (!getenv("TARN_TOOL")) {
+		fputs("set TARN_TOOL to the tarn tool\n", stderr);
+		return 2;
+	}
+	unsetenv("TARN_DEADLINE_MS");
+	get_own_shm();
+	suite_add_tcase(suite, tcase);
+	add_all(tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
