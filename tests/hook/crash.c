@@ -138,7 +138,8 @@ crash_recover(void)
 	crash_claim();
 }
 
-/* Only before a copy was put back, which gives what is missing.  The file may have more than that. */
+/* Only before a copy was put back, which gives what is missing.  The file may have more than that.
+ */
 static void
 check_given(void)
 {

@@ -93,8 +93,8 @@ place_of(void *site)
 		uint64_t seen = 0;
 
 		if (__atomic_load_n(place, __ATOMIC_RELAXED) == want ||
-			__atomic_compare_exchange_n(place, &seen, want, false, __ATOMIC_SEQ_CST,
-				__ATOMIC_SEQ_CST) ||
+			__atomic_compare_exchange_n(
+				place, &seen, want, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) ||
 			seen == want)
 			return i % SITES;
 	}
@@ -184,8 +184,8 @@ struct store {
 	char value[SWAP_MAX];
 };
 
-static _Thread_local struct store last;	 /* the last store, and what was there before it */
-static _Thread_local struct store held;	 /* a store that was taken back, and what it stores */
+static _Thread_local struct store last; /* the last store, and what was there before it */
+static _Thread_local struct store held; /* a store that was taken back, and what it stores */
 static _Thread_local bool held_is_due; /* the next store has been told of */
 
 static void
@@ -333,24 +333,24 @@ hook_break(uint64_t index)
 /* ---- plain accesses ------------------------------------------------------------------------ */
 
 /* A function that gcc calls: its prototype and its head. */
-#define HOOK(type, name, ...)                                                                      \
-	TARN_VISIBLE type name(__VA_ARGS__);                                                       \
+#define HOOK(type, name, ...) \
+	TARN_VISIBLE type name(__VA_ARGS__); \
 	type name(__VA_ARGS__)
 
-#define PLAIN(kind, size)                                                                          \
-	HOOK(void, __tsan_##kind##read##size, void *address)                                       \
-	{                                                                                          \
-		before(address, size);                                                             \
-	}                                                                                          \
-	HOOK(void, __tsan_##kind##write##size, void *address)                                      \
-	{                                                                                          \
-		before_store(address, size, __builtin_return_address(0));                          \
+#define PLAIN(kind, size) \
+	HOOK(void, __tsan_##kind##read##size, void *address) \
+	{ \
+		before(address, size); \
+	} \
+	HOOK(void, __tsan_##kind##write##size, void *address) \
+	{ \
+		before_store(address, size, __builtin_return_address(0)); \
 	}
 
-#define PLAIN_SIZES(kind)                                                                          \
-	PLAIN(kind, 2)                                                                             \
-	PLAIN(kind, 4)                                                                             \
-	PLAIN(kind, 8)                                                                             \
+#define PLAIN_SIZES(kind) \
+	PLAIN(kind, 2) \
+	PLAIN(kind, 4) \
+	PLAIN(kind, 8) \
 	PLAIN(kind, 16)
 
 PLAIN(, 1)
@@ -399,86 +399,87 @@ HOOK(void, __tsan_vptr_read, void **address)
 /* ---- atomic accesses ----------------------------------------------------------------------- */
 
 /* gcc knows these names and their types by itself, so ours have others. */
-#define ATOMIC(type, bits, name, ...)                                                              \
-	TARN_VISIBLE type atomic_##name##_##bits(__VA_ARGS__) __asm__(                             \
-		"__tsan_atomic" #bits "_" #name);                                                  \
+#define ATOMIC(type, bits, name, ...) \
+	TARN_VISIBLE type atomic_##name##_##bits(__VA_ARGS__) __asm__( \
+		"__tsan_atomic" #bits "_" #name); \
 	type atomic_##name##_##bits(__VA_ARGS__)
 
 #define WORD(bits) uint##bits##_t
 
-#define MODIFY(bits, name)                                                                         \
-	ATOMIC(WORD(bits), bits, fetch_##name, volatile WORD(bits) * word, WORD(bits) value,       \
-		int order)                                                                         \
-	{                                                                                          \
-		WORD(bits) old;                                                                    \
-		(void)order;                                                                       \
-		before_store(word, sizeof(*word), __builtin_return_address(0));                    \
-		old = __atomic_fetch_##name(word, value, __ATOMIC_SEQ_CST);                        \
-		between();                                                                         \
-		return old;                                                                        \
+#define MODIFY(bits, name) \
+	ATOMIC(WORD(bits), bits, fetch_##name, volatile WORD(bits) * word, WORD(bits) value, \
+		int order) \
+	{ \
+		WORD(bits) old; \
+		(void)order; \
+		before_store(word, sizeof(*word), __builtin_return_address(0)); \
+		old = __atomic_fetch_##name(word, value, __ATOMIC_SEQ_CST); \
+		between(); \
+		return old; \
 	}
 
-#define EXCHANGE_IF(bits, strength)                                                                \
-	ATOMIC(int, bits, compare_exchange_##strength, volatile WORD(bits) * word,                 \
-		WORD(bits) * expected, WORD(bits) value, int order, int failed)                    \
-	{                                                                                          \
-		int done;                                                                          \
-		(void)order;                                                                       \
-		(void)failed;                                                                      \
-		before_store(word, sizeof(*word), __builtin_return_address(0));                    \
-		done = __atomic_compare_exchange_n(                                                \
-			word, expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);         \
-		between();                                                                         \
-		return done;                                                                       \
+#define EXCHANGE_IF(bits, strength) \
+	ATOMIC(int, bits, compare_exchange_##strength, volatile WORD(bits) * word, \
+		WORD(bits) * expected, WORD(bits) value, int order, int failed) \
+	{ \
+		int done; \
+		(void)order; \
+		(void)failed; \
+		before_store(word, sizeof(*word), __builtin_return_address(0)); \
+		done = __atomic_compare_exchange_n( \
+			word, expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
+		between(); \
+		return done; \
 	}
 
-#define LOAD_AND_STORE(bits)                                                                       \
-	ATOMIC(WORD(bits), bits, load, const volatile WORD(bits) * word, int order)                \
-	{                                                                                          \
-		(void)order;                                                                       \
-		before(word, sizeof(*word));                                                       \
-		return __atomic_load_n(word, __ATOMIC_SEQ_CST);                                    \
-	}                                                                                          \
-	ATOMIC(void, bits, store, volatile WORD(bits) * word, WORD(bits) value, int order)         \
-	{                                                                                          \
-		(void)order;                                                                       \
-		before_store(word, sizeof(*word), __builtin_return_address(0));                    \
-		__atomic_store_n(word, value, __ATOMIC_SEQ_CST);                                   \
-		between();                                                                         \
+#define LOAD_AND_STORE(bits) \
+	ATOMIC(WORD(bits), bits, load, const volatile WORD(bits) * word, int order) \
+	{ \
+		(void)order; \
+		before(word, sizeof(*word)); \
+		return __atomic_load_n(word, __ATOMIC_SEQ_CST); \
+	} \
+	ATOMIC(void, bits, store, volatile WORD(bits) * word, WORD(bits) value, int order) \
+	{ \
+		(void)order; \
+		before_store(word, sizeof(*word), __builtin_return_address(0)); \
+		__atomic_store_n(word, value, __ATOMIC_SEQ_CST); \
+		between(); \
 	}
 
-#define EXCHANGE(bits)                                                                             \
-	ATOMIC(WORD(bits), bits, exchange, volatile WORD(bits) * word, WORD(bits) value, int order) \
-	{                                                                                          \
-		WORD(bits) old;                                                                    \
-		(void)order;                                                                       \
-		before_store(word, sizeof(*word), __builtin_return_address(0));                    \
-		old = __atomic_exchange_n(word, value, __ATOMIC_SEQ_CST);                          \
-		between();                                                                         \
-		return old;                                                                        \
-	}                                                                                          \
-	ATOMIC(WORD(bits), bits, compare_exchange_val, volatile WORD(bits) * word,                 \
-		WORD(bits) expected, WORD(bits) value, int order, int failed)                      \
-	{                                                                                          \
-		(void)order;                                                                       \
-		(void)failed;                                                                      \
-		before_store(word, sizeof(*word), __builtin_return_address(0));                    \
-		__atomic_compare_exchange_n(                                                       \
-			word, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);        \
-		between();                                                                         \
-		return expected;                                                                   \
+#define EXCHANGE(bits) \
+	ATOMIC(WORD(bits), bits, exchange, volatile WORD(bits) * word, WORD(bits) value, \
+		int order) \
+	{ \
+		WORD(bits) old; \
+		(void)order; \
+		before_store(word, sizeof(*word), __builtin_return_address(0)); \
+		old = __atomic_exchange_n(word, value, __ATOMIC_SEQ_CST); \
+		between(); \
+		return old; \
+	} \
+	ATOMIC(WORD(bits), bits, compare_exchange_val, volatile WORD(bits) * word, \
+		WORD(bits) expected, WORD(bits) value, int order, int failed) \
+	{ \
+		(void)order; \
+		(void)failed; \
+		before_store(word, sizeof(*word), __builtin_return_address(0)); \
+		__atomic_compare_exchange_n( \
+			word, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
+		between(); \
+		return expected; \
 	}
 
-#define ATOMIC_SIZE(bits)                                                                          \
-	LOAD_AND_STORE(bits)                                                                       \
-	EXCHANGE(bits)                                                                             \
-	EXCHANGE_IF(bits, strong)                                                                  \
-	EXCHANGE_IF(bits, weak)                                                                    \
-	MODIFY(bits, add)                                                                          \
-	MODIFY(bits, sub)                                                                          \
-	MODIFY(bits, and)                                                                          \
-	MODIFY(bits, or)                                                                           \
-	MODIFY(bits, xor)                                                                          \
+#define ATOMIC_SIZE(bits) \
+	LOAD_AND_STORE(bits) \
+	EXCHANGE(bits) \
+	EXCHANGE_IF(bits, strong) \
+	EXCHANGE_IF(bits, weak) \
+	MODIFY(bits, add) \
+	MODIFY(bits, sub) \
+	MODIFY(bits, and) \
+	MODIFY(bits, or) \
+	MODIFY(bits, xor) \
 	MODIFY(bits, nand)
 
 ATOMIC_SIZE(8)
