@@ -62,8 +62,8 @@ struct tarn_arena_stat {
  * Crash:	atomic.
  * Blocks:	never.
  * Return: 0; TARN_NOT_FOUND; TARN_EXISTS; TARN_DENIED; TARN_FULL; TARN_FORMAT, not an arena or
- * another version; TARN_HOST, of another boot with work left in flight; TARN_INVALID, a bad name,
- * option or address; TARN_SYSTEM.  On failure *arena is NULL and nothing was created.
+ * another version; TARN_INVALID, a bad name, option or address; TARN_SYSTEM.  On failure *arena
+ * is NULL and nothing was created.
  */
 TARN_API TARN_MUST_CHECK int tarn_arena_open(struct tarn_arena **arena, const char *name,
 					     const struct tarn_arena_options *options,
@@ -136,7 +136,8 @@ TARN_API int tarn_arena_fd(const struct tarn_arena *arena);
  *
  * Crash:	atomic.
  * Blocks:	never.
- * Return: 0; TARN_READ_ONLY; TARN_CORRUPT, a slot could not be put right.
+ * Return: 0; TARN_READ_ONLY; TARN_CORRUPT, a slot could not be put right; TARN_HOST, a slot was
+ * left in flight before this boot.  The others are put right all the same.
  */
 TARN_API TARN_MUST_CHECK int tarn_reap(struct tarn_arena *arena, uint64_t *count);
 

@@ -109,25 +109,6 @@ tarn__op_end(struct tarn_lane *lane)
 	lane->busy = false;
 }
 
-/* Every lock still owned is let go; L4. */
-static void
-release_locks(struct tarn_lane *lane)
-{
-	uint64_t count = tarn__locks_count(tarn__load(&lane->log->locks));
-
-	for (uint64_t i = 0; i < count; i++) {
-		uint64_t *node = (uint64_t *)(lane->arena->base +
-					      tarn__load(tarn__list_at(&lane->locks, i)));
-		uint64_t word = tarn__load(node);
-
-		if (tarn__node_owned_by(word, lane->owner))
-			tarn__store_release(node,
-					    tarn__node_released(word, word & TARN_NODE_PAYLOAD));
-	}
-	tarn__barrier();
-	tarn__store(&lane->log->locks, 0);
-}
-
 static uint64_t
 commit_word(const struct tarn_lane *lane)
 {
@@ -136,12 +117,12 @@ commit_word(const struct tarn_lane *lane)
 	return limbo * TARN_COMMIT_LIMBO;
 }
 
-void
+int
 tarn__commit(struct tarn_lane *lane)
 {
 	tarn__store_release(&lane->log->commit, commit_word(lane));
 	lane->frees = 0;
-	release_locks(lane);
+	return tarn__release_locks(lane);
 }
 
 int
@@ -207,12 +188,6 @@ tarn__unlock(struct tarn_lane *lane, uint64_t *node)
 
 /* ---- nested actions ---------------------------------------------------------------------------- */
 
-static uint64_t *
-nested_lock_entry(const struct tarn_lane *lane, uint64_t i)
-{
-	return (uint64_t *)((char *)lane->log + TARN_LOG_NESTED_LOCKS) + i;
-}
-
 bool
 tarn__nested_lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t seen)
 {
@@ -220,7 +195,7 @@ tarn__nested_lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64
 
 	tarn_assert(count < TARN_NESTED_LOCKS_MAX);
 	if (!mutant) {
-		tarn__store(nested_lock_entry(lane, count), tarn__off(lane->arena, node));
+		tarn__store(tarn__nested_locks(lane) + count, tarn__off(lane->arena, node));
 		tarn__barrier();
 		tarn__store(&lane->log->nested_locks, count + 1);
 	}
@@ -236,7 +211,7 @@ void
 tarn__nested_set_at(bool mutant, struct tarn_lane *lane, uint64_t *word, uint64_t value)
 {
 	uint64_t n = tarn__load(&lane->log->nested);
-	uint64_t *record = (uint64_t *)((char *)lane->log + TARN_LOG_NESTED_WORDS) + 2 * n;
+	uint64_t *record = tarn__nested_words(lane) + 2 * n;
 
 	tarn_assert(n < TARN_NESTED_WORDS_MAX);
 	if (!mutant) {
@@ -250,21 +225,9 @@ tarn__nested_set_at(bool mutant, struct tarn_lane *lane, uint64_t *word, uint64_
 }
 
 /* The commit is one store; the release of the first lock keeps it before what follows. */
-void
+int
 tarn__nested_commit(struct tarn_lane *lane)
 {
-	uint64_t count = tarn__load(&lane->log->nested_locks);
-
 	tarn__store_release(&lane->log->nested, 0);
-	for (uint64_t i = 0; i < count; i++) {
-		uint64_t *node = (uint64_t *)(lane->arena->base +
-					      tarn__load(nested_lock_entry(lane, i)));
-		uint64_t word = tarn__load(node);
-
-		if (tarn__node_owned_by(word, lane->owner))
-			tarn__store_release(node,
-					    tarn__node_released(word, word & TARN_NODE_PAYLOAD));
-	}
-	tarn__barrier();
-	tarn__store(&lane->log->nested_locks, 0);
+	return tarn__release_nested_locks(lane);
 }

@@ -97,6 +97,10 @@ extern const struct tarn_lane_heap *tarn__lane_heap; /* NULL before there is a h
 
 extern const struct tarn_arena_upper tarn__txn_upper;
 
+/* Let go of every listed lock that the slot still owns, then of the list (L4). */
+int tarn__release_locks(struct tarn_lane *lane);
+int tarn__release_nested_locks(struct tarn_lane *lane);
+
 /* ---- waiting (wait.c) -------------------------------------------------------------------------- */
 
 /*
@@ -123,6 +127,18 @@ tarn__list_at(const struct tarn_list *list, uint64_t i)
 	if (likely(i < list->here_count))
 		return list->here + i * list->width;
 	return list->spill + (i - list->here_count) * list->width;
+}
+
+static inline uint64_t *
+tarn__nested_locks(const struct tarn_lane *lane)
+{
+	return (uint64_t *)((char *)lane->log + TARN_LOG_NESTED_LOCKS);
+}
+
+static inline uint64_t *
+tarn__nested_words(const struct tarn_lane *lane)
+{
+	return (uint64_t *)((char *)lane->log + TARN_LOG_NESTED_WORDS);
 }
 
 /* ---- logged operations ------------------------------------------------------------------------- */
@@ -228,11 +244,14 @@ tarn__free_later(struct tarn_lane *lane, tarn_off block)
 	lane->frees++;
 }
 
-/* Commit a logged operation, then release all its locks. */
-void tarn__commit(struct tarn_lane *lane);
+/*
+ * Commit a logged operation, then release all its locks.  TARN_CORRUPT: it
+ * is committed, but a lock's offset has been overwritten.
+ */
+TARN_MUST_CHECK int tarn__commit(struct tarn_lane *lane);
 
 /* Undo a logged operation of one's own; the locks are released. */
-int tarn__rollback(struct tarn_lane *lane);
+TARN_MUST_CHECK int tarn__rollback(struct tarn_lane *lane);
 
 /* ---- single-store operations ------------------------------------------------------------------- */
 
@@ -250,7 +269,7 @@ void tarn__unlock(struct tarn_lane *lane, uint64_t *node);
 
 bool tarn__nested_lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t seen);
 void tarn__nested_set_at(bool mutant, struct tarn_lane *lane, uint64_t *word, uint64_t value);
-void tarn__nested_commit(struct tarn_lane *lane);
+TARN_MUST_CHECK int tarn__nested_commit(struct tarn_lane *lane);
 
 #define tarn__lock(...) tarn__lock_at(TARN_SITE("intent"), __VA_ARGS__)
 #define tarn__dirty(...) tarn__dirty_at(TARN_SITE("dirty"), __VA_ARGS__)

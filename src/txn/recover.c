@@ -141,28 +141,57 @@ release(struct tarn_lane *lane, tarn_off off)
 	return 0;
 }
 
+int
+tarn__release_locks(struct tarn_lane *lane)
+{
+	uint64_t count = tarn__locks_count(tarn__load(&lane->log->locks));
+	int code;
+
+	if (count > lane->locks.ready)
+		return TARN_CORRUPT;
+	for (uint64_t i = 0; i < count; i++) {
+		code = release(lane, tarn__load(tarn__list_at(&lane->locks, i)));
+		if (code)
+			return code;
+	}
+	tarn__barrier();
+	tarn__store(&lane->log->locks, 0);
+	return 0;
+}
+
+int
+tarn__release_nested_locks(struct tarn_lane *lane)
+{
+	uint64_t count = tarn__load(&lane->log->nested_locks);
+	int code;
+
+	if (count > TARN_NESTED_LOCKS_MAX)
+		return TARN_CORRUPT;
+	for (uint64_t i = 0; i < count; i++) {
+		code = release(lane, tarn__load(tarn__nested_locks(lane) + i));
+		if (code)
+			return code;
+	}
+	tarn__barrier();
+	tarn__store(&lane->log->nested_locks, 0);
+	return 0;
+}
+
 static int
 undo_nested(struct tarn_lane *lane)
 {
-	struct tarn_log_shm *log = lane->log;
-	const uint64_t *records = (const uint64_t *)((char *)log + TARN_LOG_NESTED_WORDS);
-	const uint64_t *locks = (const uint64_t *)((char *)log + TARN_LOG_NESTED_LOCKS);
-	uint64_t count = tarn__load(&log->nested_locks);
-	int code = 0;
+	uint64_t n = tarn__load(&lane->log->nested);
+	int code;
 
-	for (uint64_t n = tarn__load(&log->nested); n > 0 && !code; n--)
-		code = restore(lane, &records[2 * (n - 1)]);
-	if (code)
-		return code;
-	if (tarn__load(&log->nested))
-		tarn__store_release(&log->nested, 0);
-	for (uint64_t i = 0; i < count && !code; i++)
-		code = release(lane, tarn__load(&locks[i]));
-	if (!code && count) {
-		tarn__barrier();
-		tarn__store(&log->nested_locks, 0);
+	if (!n && !tarn__load(&lane->log->nested_locks))
+		return 0;
+	for (; n > 0; n--) {
+		code = restore(lane, tarn__nested_words(lane) + 2 * (n - 1));
+		if (code)
+			return code;
 	}
-	return code;
+	tarn__store_release(&lane->log->nested, 0);
+	return tarn__release_nested_locks(lane);
 }
 
 /* Committed, if the node is no longer as it was while locked. */
@@ -209,24 +238,6 @@ undo_words(struct tarn_lane *lane)
 	return 0;
 }
 
-static int
-release_all(struct tarn_lane *lane)
-{
-	uint64_t count = tarn__locks_count(tarn__load(&lane->log->locks));
-	int code;
-
-	if (!count)
-		return 0;
-	for (uint64_t i = 0; i < count; i++) {
-		code = release(lane, tarn__load(tarn__list_at(&lane->locks, i)));
-		if (code)
-			return code;
-	}
-	tarn__barrier();
-	tarn__store(&lane->log->locks, 0);
-	return 0;
-}
-
 /* The blocks taken by what was undone: into the limbo, one store each. */
 static void
 take_back_allocs(struct tarn_lane *lane)
@@ -255,7 +266,7 @@ tarn__lane_recover(struct tarn_lane *lane)
 	if (!code)
 		code = undo_words(lane);
 	if (!code)
-		code = release_all(lane);
+		code = tarn__release_locks(lane);
 	if (code)
 		return code;
 	take_back_allocs(lane);

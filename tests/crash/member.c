@@ -21,44 +21,6 @@
 
 #define SLOTS 4u
 
-/* ---- the floor above, where the library has none --------------------------------------------- */
-
-/* It gives memory at a claim, as the real one does. */
-static int
-give_log(struct tarn_arena *arena, uint64_t index)
-{
-	return tarn__arena_give(
-		arena, arena->fixed.logs_off + index * TARN_LOG_SIZE, TARN_LOG_SIZE);
-}
-
-static int
-recover_nothing(struct tarn_arena *arena, uint64_t index)
-{
-	(void)arena;
-	(void)index;
-	return 0;
-}
-
-static int
-enter(struct tarn_thread *thread)
-{
-	(void)thread;
-	return 0;
-}
-
-static void
-leave(struct tarn_thread *thread)
-{
-	(void)thread;
-}
-
-static const struct tarn_slot_work work = {
-	.prepare = give_log,
-	.recover = recover_nothing,
-	.enter = enter,
-	.leave = leave,
-};
-
 /* ---- pieces -------------------------------------------------------------------------------- */
 
 static void
@@ -296,8 +258,6 @@ main(void)
 	int failed;
 
 	crash_start();
-	if (!tarn__slot_work)
-		tarn__slot_work = &work;
 	tcase_add_loop_test(tcase, dies_at_every_point, 0, (int)TARN_ARRAY_SIZE(operations));
 	tcase_set_timeout(tcase, 600);
 	suite_add_tcase(suite, tcase);

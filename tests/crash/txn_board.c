@@ -57,7 +57,7 @@ board_refill(struct tarn_lane *lane, struct board *board)
 	tarn_assert(tarn__nested_lock(lane, &board->span, tarn__load(&board->span)));
 	tarn__nested_set(lane, &board->span_free, span_free);
 	tarn__nested_set(lane, board_claim(lane), take);
-	tarn__nested_commit(lane);
+	tarn_assert(tarn__nested_commit(lane) == 0);
 }
 
 static void
@@ -69,7 +69,7 @@ drain_one(struct tarn_lane *lane, struct board *board, uint64_t commit)
 	tarn_assert(tarn__nested_lock(lane, &board->span, tarn__load(&board->span)));
 	tarn__nested_set(lane, &board->span_free, tarn__load(&board->span_free) | bit);
 	tarn__nested_set(lane, &lane->log->commit, commit - TARN_COMMIT_LIMBO);
-	tarn__nested_commit(lane);
+	tarn_assert(tarn__nested_commit(lane) == 0);
 }
 
 void
@@ -190,14 +190,14 @@ static void
 change_two(struct tarn_lane *lane, struct board *board, unsigned seed)
 {
 	change_nodes(lane, board, seed, 2);
-	tarn__commit(lane);
+	tarn_assert(tarn__commit(lane) == 0);
 }
 
 static void
 change_six(struct tarn_lane *lane, struct board *board, unsigned seed)
 {
 	change_nodes(lane, board, seed, 6);
-	tarn__commit(lane);
+	tarn_assert(tarn__commit(lane) == 0);
 }
 
 static void
@@ -232,7 +232,7 @@ static void
 move_and_commit(struct tarn_lane *lane, struct board *board, unsigned seed)
 {
 	move_block(lane, board, seed);
-	tarn__commit(lane);
+	tarn_assert(tarn__commit(lane) == 0);
 }
 
 static void

@@ -85,7 +85,8 @@ transfer(struct tarn_lane *lane, struct account *from, struct account *to)
 	amount = tarn__load(&from->units) ? amount : 0;
 	tarn__set(lane, &from->units, tarn__load(&from->units) - amount);
 	tarn__set(lane, &to->units, tarn__load(&to->units) + amount);
-	tarn__commit(lane);
+	if (tarn__commit(lane))
+		give_up("commit", TARN_CORRUPT);
 }
 
 static void

@@ -74,7 +74,7 @@ START_TEST(commit_keeps_every_change_and_releases_every_lock)
 		tarn__set(lane, &board[i].words[0], i + 100);
 		tarn__set_payload(lane, &board[i].node, i + 1);
 	}
-	tarn__commit(lane);
+	ck_assert_int_eq(tarn__commit(lane), 0);
 	assert_at_rest();
 	for (unsigned i = 0; i < NODES; i++) {
 		ck_assert_uint_eq(board[i].words[0], i + 100);
@@ -159,7 +159,7 @@ START_TEST(nested_action_stays_when_the_operation_around_it_is_undone)
 	tarn__set(lane, &board[0].words[0], 1);
 	ck_assert(tarn__nested_lock(lane, &board[1].node, board[1].node));
 	tarn__nested_set(lane, &board[1].words[0], 2);
-	tarn__nested_commit(lane);
+	ck_assert_int_eq(tarn__nested_commit(lane), 0);
 	ck_assert_int_eq(tarn__rollback(lane), 0);
 	assert_at_rest();
 	ck_assert_uint_eq(board[0].words[0], 0);
@@ -267,7 +267,7 @@ START_TEST(locker_recovers_a_dead_owner)
 		ck_assert_int_eq(tarn__node_wait(arena, &board[2].node, seen, round, UINT64_MAX),
 				 0);
 	lock_node(2);
-	tarn__commit(lane);
+	ck_assert_int_eq(tarn__commit(lane), 0);
 	assert_at_rest();
 }
 END_TEST
