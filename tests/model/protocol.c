@@ -96,7 +96,7 @@
 #define ONE_ALLOC (UINT64_C(1) << 16)
 #define ONE_LIMBO (UINT64_C(1) << 32)
 
-#define ARMED (UINT64_C(1) << 32)    // beside the count of the outer intents
+#define ARMED (UINT64_C(1) << 32) // beside the count of the outer intents
 #define KIND_PAYLOAD UINT64_C(1) // in a record's offset
 
 enum mutant {
@@ -223,7 +223,13 @@ struct arena {
 	struct slot slot[SLOTS];
 };
 
-enum kind { PUT, ERASE, ADD, MOVE, TRANSACTION };
+enum kind {
+	PUT,
+	ERASE,
+	ADD,
+	MOVE,
+	TRANSACTION
+};
 
 struct request {
 	enum kind kind;
@@ -295,7 +301,7 @@ look_at_node(uint64_t old, uint64_t new)
 {
 	if (version(new) < version(old))
 		fail("a version fell");
-	if ((old & OWNER) != 0 && (new & OWNER) == 0 && version(new) == version(old))
+	if ((old & OWNER) != 0 && (new &OWNER) == 0 && version(new) == version(old))
 		fail("a release did not raise the version");
 }
 
@@ -1353,8 +1359,10 @@ any_step(void)
 {
 	static const enum kind kinds[] = { PUT, PUT, PUT, PUT, ERASE, ERASE, ADD, MOVE };
 
-	return (struct request){ .kind = kinds[below(8)], .bucket = below(BUCKETS),
-		.key = below(KEYS), .value = 1 + below(1000) };
+	return (struct request){ .kind = kinds[below(8)],
+		.bucket = below(BUCKETS),
+		.key = below(KEYS),
+		.value = 1 + below(1000) };
 }
 
 // A single operation, or a transaction (a move always is one).
@@ -1423,7 +1431,7 @@ is_caught(enum mutant which)
 		_exit(survived ? 2 : 1);
 	}
 	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
-		WEXITSTATUS(status) == 1;
+	       WEXITSTATUS(status) == 1;
 }
 
 static int
