@@ -267,6 +267,7 @@ void tarn__unlock(struct tarn_lane *lane, uint64_t *node);
 
 /* ---- nested actions ---------------------------------------------------------------------------- */
 
+/* A node that is read without its lock must be made tarn__dirty() before the first of these stores. */
 bool tarn__nested_lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t seen);
 void tarn__nested_set_at(bool mutant, struct tarn_lane *lane, uint64_t *word, uint64_t value);
 TARN_MUST_CHECK int tarn__nested_commit(struct tarn_lane *lane);
