@@ -45,8 +45,9 @@ bench: build/release/build.ninja
 style: build/debug/build.ninja
 	@meson test -C build/debug --no-rebuild --print-errorlogs --suite style
 
-install: all
+install: build/release/build.ninja
 	@meson configure build/release -Dprefix=$(abspath $(PREFIX))
+	@ninja -C build/release product
 	@meson install -C build/release --no-rebuild
 
 clean:
