@@ -4,8 +4,8 @@
 /*
  * txn.c -- the protocol, died in at every store, and at every store again
  *
- * The arena's file is mapped twice: shared, where the operation runs, and
- * private, where its death is played out.  At every store of an operation
+ * The operation runs on the arena, its death is played out on a private view
+ * (txn_check.h).  At every store of an operation
  *
  *	readers		every node that is not DIRTY must already be as before
  *			the operation or as after it
@@ -16,177 +16,31 @@
  *
  * then the view is dropped and the operation goes on to its next store.
  *
- * Checked: the board is as before or as after, and never as before once it
- * was as after; no lock, no DIRTY; no version less than before; the log at
- * rest; each block in exactly one of: span, claim, limbo, node.
+ * What is checked stands in txn_check.c.
  *
  * With --mutants, each call of a protocol primitive in the library and in
  * the board's operations is broken in turn, in a child, which must fail.
  */
-#include "txn_board.h"
+#include "txn_check.h"
 
-#include "base/hash.h"
 #include "hook/hook.h"
 
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define STEPS 1600
 
-struct image {
-	uint64_t count;
-	struct {
-		uint64_t payload, named, changed, added;
-		tarn_off block;
-	} nodes[BOARD_NODES];
-};
-
-static struct tarn_arena *arena; /* where operations run */
-static struct tarn_arena view;	 /* where deaths are played out */
-static struct tarn_lane *lane;
-static struct board *board;
-static struct image before, after;
-static uint64_t versions[BOARD_NODES];
-static bool committed; /* a death has been found to be after the commit */
-static const char *current;
 static uint64_t crash_points;
-static bool quiet;
-
-/* ---- what must hold ---------------------------------------------------------------------------- */
-
-static _Noreturn void
-fail(const char *why)
-{
-	if (!quiet)
-		printf("%s: %s\n", current, why);
-	fflush(stdout);
-	_exit(1);
-}
-
-static struct board *
-board_of(struct tarn_arena *a)
-{
-	return (struct board *)(a->base + a->fixed.data_off);
-}
-
-static void
-take_image(const struct board *b, struct image *image)
-{
-	memset(image, 0, sizeof(*image));
-	image->count = b->count;
-	for (unsigned i = 0; i < BOARD_NODES; i++) {
-		const struct board_node *node = &b->nodes[i];
-		uint64_t payload = node->node & TARN_NODE_PAYLOAD;
-
-		image->nodes[i].payload = payload;
-		image->nodes[i].named = node->words[payload & 2 ? 1 : 0];
-		image->nodes[i].changed = node->words[3];
-		image->nodes[i].added = node->words[5];
-		image->nodes[i].block = payload & 1 ? node->block : 0;
-	}
-}
-
-static void
-claim_block(struct tarn_arena *a, tarn_off block, uint64_t *seen)
-{
-	uint64_t bit = UINT64_C(1) << board_bit(a, block);
-
-	if (board_bit(a, block) >= BOARD_BLOCKS || *seen & bit)
-		fail("a block is in two places");
-	*seen |= bit;
-}
-
-static void
-check_blocks(struct tarn_arena *a, const struct tarn_lane *l)
-{
-	const struct board *b = board_of(a);
-	uint64_t claim = *board_claim(l), seen = b->span_free;
-
-	if (seen & claim)
-		fail("a block is free and claimed");
-	seen |= claim;
-	for (uint64_t i = 0; i < tarn__commit_limbo(l->log->commit); i++)
-		claim_block(a, *tarn__list_at(&l->limbo, i), &seen);
-	for (unsigned i = 0; i < BOARD_NODES; i++) {
-		if (b->nodes[i].node & 1)
-			claim_block(a, b->nodes[i].block, &seen);
-	}
-	if (~seen)
-		fail("a block is lost");
-}
-
-static void
-check_rest(struct tarn_arena *a, const struct tarn_lane *l)
-{
-	const struct board *b = board_of(a);
-	uint64_t commit = l->log->commit;
-
-	if (tarn__commit_words(commit) || tarn__commit_allocs(commit) || l->log->locks ||
-	    l->log->nested || l->log->nested_locks)
-		fail("the log is not at rest");
-	if (tarn__node_owner(b->span))
-		fail("the span is locked");
-	for (unsigned i = 0; i < BOARD_NODES; i++) {
-		if (b->nodes[i].node & (TARN_NODE_OWNER | TARN_NODE_DIRTY))
-			fail("a node is locked or dirty");
-		if (b->nodes[i].node / TARN_NODE_VERSION < versions[i])
-			fail("a version went back");
-	}
-}
-
-static void
-check_view(void)
-{
-	struct tarn_lane dead;
-	struct image image;
-
-	if (tarn__lane_view(&dead, &view, lane->owner - 1))
-		fail("the log is corrupt");
-	check_rest(&view, &dead);
-	check_blocks(&view, &dead);
-	take_image(board_of(&view), &image);
-	if (memcmp(&image, &after, sizeof(image)) == 0) {
-		committed = memcmp(&image, &before, sizeof(image)) != 0;
-	} else if (memcmp(&image, &before, sizeof(image)) || committed) {
-		fail(committed ? "a commit was undone" : "torn");
-	}
-}
-
-/* Nodes that are not DIRTY are true, without any recovery. */
-static void
-check_readers(void)
-{
-	struct image now;
-
-	take_image(board, &now);
-	for (unsigned i = 0; i < BOARD_NODES; i++) {
-		if (board->nodes[i].node & TARN_NODE_DIRTY)
-			continue;
-		if (memcmp(&now.nodes[i], &before.nodes[i], sizeof(now.nodes[i])) &&
-		    memcmp(&now.nodes[i], &after.nodes[i], sizeof(now.nodes[i])))
-			fail("a reader sees a torn node");
-	}
-}
 
 /* ---- deaths ------------------------------------------------------------------------------------ */
 
 static bool playing;	/* a death is being played out on the view */
 static int64_t stores_left; /* of the recoverer; negative: it lives */
 static jmp_buf recoverer_died;
-
-static void
-recover_view(void)
-{
-	struct tarn_lane dead;
-
-	if (tarn__lane_view(&dead, &view, lane->owner - 1) || tarn__lane_recover(&dead))
-		fail("recovery refused");
-}
 
 /* Whether the recoverer died before its store number `death`. */
 static bool
@@ -197,7 +51,7 @@ recover_until(int64_t death)
 	hook_forget();
 	stores_left = death;
 	if (setjmp(recoverer_died) == 0)
-		recover_view();
+		check_recover_view();
 	else
 		died = true;
 	stores_left = -1;
@@ -210,8 +64,7 @@ play_out(void)
 	bool died = true;
 
 	for (int64_t death = -1; died || death == 0; death++) {
-		if (madvise(view.base, view.window_size, MADV_DONTNEED))
-			abort();
+		check_fresh_view();
 		died = recover_until(death);
 		if (died)
 			(void)recover_until(-1);
@@ -244,94 +97,26 @@ at_store(void *address, unsigned size, void *site)
 
 /* ---- the walk ---------------------------------------------------------------------------------- */
 
-static bool
-still_claimed(struct tarn_lane *l, tarn_off block)
-{
-	return *board_claim(l) >> board_bit(l->arena, block) & 1;
-}
-
-static void
-no_drain(struct tarn_lane *l)
-{
-	(void)l;
-}
-
-static const struct tarn_lane_heap toy_heap = { still_claimed, no_drain };
-
-static void
-open_board(void)
-{
-	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 4,
-					      .max_size = 1 << 20 };
-
-	if (tarn_arena_open(&arena, "anon:", &options, NULL) ||
-	    tarn__arena_give(arena, arena->fixed.data_off, TARN_CHUNK) ||
-	    tarn__op_begin(arena, &lane))
-		fail("no arena");
-	board = board_of(arena);
-	board->span_free = UINT64_MAX;
-	for (unsigned i = 0; i < BOARD_NODES; i++)
-		board->nodes[i].node = (UINT64_C(1) << 63) + i * TARN_NODE_VERSION;
-	tarn__lane_heap = &toy_heap;
-	if (tarn__lane_reserve(lane, TARN_LIST_MAX, 0, TARN_LIST_MAX, TARN_LIST_MAX))
-		fail("no room");
-}
-
-static void
-open_view(void)
-{
-	view = *arena;
-	view.base = mmap(NULL, arena->window_size, PROT_READ | PROT_WRITE, MAP_PRIVATE,
-			 arena->file.fd, 0);
-	if (view.base == MAP_FAILED)
-		fail("no view");
-	view.header = (void *)(view.base + ((char *)arena->header - arena->base));
-	view.chunk_map = (void *)(view.base + ((char *)arena->chunk_map - arena->base));
-	hook_watch(arena->base, arena->window_size);
-	hook_watch(view.base, view.window_size);
-}
-
-/* What the operation makes of the board, found on the view before it is run. */
-static void
-foresee(const struct board_operation *operation, unsigned seed)
-{
-	struct tarn_lane future;
-
-	if (madvise(view.base, view.window_size, MADV_DONTNEED) ||
-	    tarn__lane_view(&future, &view, lane->owner - 1))
-		abort();
-	take_image(board, &before);
-	hook_store = NULL;
-	operation->run(&future, board_of(&view), seed);
-	take_image(board_of(&view), &after);
-	hook_forget();
-}
-
 static void
 step(unsigned number)
 {
-	unsigned random = (unsigned)tarn__hash_u64(number, 1) >> 1;
-	const struct board_operation *operation =
-		&board_operations[number % board_operation_count];
-
-	current = operation->name;
-	for (unsigned i = 0; i < BOARD_NODES; i++)
-		versions[i] = board->nodes[i].node / TARN_NODE_VERSION;
-	foresee(operation, random);
-	committed = false;
+	check_foresee(number);
+	hook_forget();
 	hook_store = at_store;
-	operation->run(lane, board, random);
+	check.operation->run(check.lane, check.board, check.seed);
 	hook_store = NULL;
 	hook_forget();
-	check_rest(arena, lane);
-	check_blocks(arena, lane);
+	check_over();
 }
 
 static void
 walk(unsigned steps)
 {
-	open_board();
-	open_view();
+	check_open();
+	if (tarn__lane_reserve(check.lane, TARN_LIST_MAX, 0, TARN_LIST_MAX, TARN_LIST_MAX))
+		check_fail("no room");
+	hook_watch(check.arena->base, check.arena->window_size);
+	hook_watch(check.view.base, check.view.window_size);
 	for (unsigned number = 0; number < steps; number++)
 		step(number);
 }
@@ -369,7 +154,7 @@ caught(uint64_t mutant)
 	fflush(stdout);
 	child = fork();
 	if (child == 0) {
-		quiet = true;
+		check.quiet = true;
 		if (!freopen("/dev/null", "w", stderr))
 			_exit(2);
 		alarm(120);
