@@ -39,7 +39,8 @@
 #define STEPS_MAX UINT64_C(1000000) /* of one operation: it hangs */
 #define SKIPPED 77
 
-static volatile uint64_t *inside; /* shared: the child is in an operation; its number, its seed */
+/* Shared: whether the child is in an operation; the number and the seed of that or the next. */
+static volatile uint64_t *inside;
 static pid_t child;
 static uint64_t single_steps, deaths;
 
