@@ -308,6 +308,20 @@ START_TEST(log_that_makes_no_sense_is_corrupt_and_harms_nothing)
 }
 END_TEST
 
+START_TEST(count_that_undoing_a_nested_action_brings_back_is_checked_too)
+{
+	struct tarn_log_shm *log = lane->log;
+
+	tarn__nested_words(lane)[0] = tarn__off(arena, &log->commit);
+	tarn__nested_words(lane)[1] = TARN_LIST_MAX * TARN_COMMIT_ALLOC;
+	log->nested = 1;
+	ck_assert_int_eq(tarn__lane_recover(lane), TARN_CORRUPT);
+	log->commit = 0;
+	ck_assert_int_eq(tarn__lane_recover(lane), 0);
+	assert_at_rest();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -331,6 +345,7 @@ main(void)
 	tcase_add_test(tests, locker_recovers_a_dead_owner);
 	tcase_add_test(tests, readonly_process_says_that_the_owner_died);
 	tcase_add_test(tests, log_that_makes_no_sense_is_corrupt_and_harms_nothing);
+	tcase_add_test(tests, count_that_undoing_a_nested_action_brings_back_is_checked_too);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
