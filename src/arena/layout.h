@@ -12,7 +12,7 @@
  *	       runs     the run map: one bit for each data chunk that is free
  *	       slots    slot_count x 256 B: who is attached
  *	=====  all of the above is given when the arena is created
- *	       logs     slot_count x 16 KiB: log, claims, limbo; given at a
+ *	       logs     slot_count x 32 KiB: log, claims, limbo; given at a
  *			slot's first claim
  *	       spills   slot_count x 2.5 MiB: where a log's lists go on; given
  *			a chunk at a time, when a transaction needs it
@@ -47,7 +47,7 @@
 #define TARN_CHUNK_SHIFT 16
 #define TARN_CHUNK (UINT64_C(1) << TARN_CHUNK_SHIFT)
 #define TARN_SLOT_SIZE 256u
-#define TARN_LOG_SIZE (UINT64_C(16) << 10)
+#define TARN_LOG_SIZE (UINT64_C(32) << 10)
 #define TARN_SPILL_LIST (UINT64_C(1) << 19) /* bytes a list may spill: 65,536 offsets */
 #define TARN_SPILL_SIZE (5 * TARN_SPILL_LIST) /* words take two, allocs, limbo and locks one each */
 #define TARN_DESC_SIZE 576u

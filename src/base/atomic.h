@@ -136,6 +136,21 @@ tarn__fence_release(void)
 #endif
 }
 
+/* So many bits of a bitmap, from first on, to one value; who may change the bitmap is the caller's. */
+static inline void
+tarn__store_bits(uint64_t *map, uint64_t first, uint64_t count, bool value)
+{
+	for (uint64_t bit = first, end = first + count; bit < end;) {
+		uint64_t next = (bit | 63) + 1 < end ? (bit | 63) + 1 : end;
+		uint64_t mask = (next - bit == 64 ? 0 : UINT64_C(1) << (next - bit)) - 1;
+		uint64_t word = tarn__load(&map[bit >> 6]);
+
+		mask <<= bit & 63;
+		tarn__store(&map[bit >> 6], value ? word | mask : word & ~mask);
+		bit = next;
+	}
+}
+
 /* Order against death: the stores before stay before the stores after. */
 static inline void
 tarn__barrier_at(bool mutant)

@@ -47,7 +47,7 @@ int
 tarn__lane_reserve(struct tarn_lane *lane, uint64_t words, uint64_t allocs, uint64_t frees,
 		   uint64_t locks)
 {
-	uint64_t commit = tarn__load(&lane->log->commit);
+	uint64_t commit = lane->commit;
 	uint64_t limbo = tarn__commit_limbo(commit) + lane->frees + frees + allocs +
 			 tarn__commit_allocs(commit);
 	int code;
@@ -59,7 +59,7 @@ tarn__lane_reserve(struct tarn_lane *lane, uint64_t words, uint64_t allocs, uint
 		code = reserve_list(lane, &lane->limbo, limbo);
 	if (!code)
 		code = reserve_list(lane, &lane->locks,
-				    tarn__locks_count(tarn__load(&lane->log->locks)) + locks);
+				    lane->lock_count + locks);
 	return code;
 }
 
@@ -106,13 +106,15 @@ void
 tarn__op_end(struct tarn_lane *lane)
 {
 	tarn_debug_assert(lane->busy);
+	if (unlikely(tarn__commit_limbo(lane->commit) >= TARN_LIMBO_TIDY) && tarn__lane_heap)
+		tarn__lane_heap->tidy(lane);
 	lane->busy = false;
 }
 
 static uint64_t
 commit_word(const struct tarn_lane *lane)
 {
-	uint64_t limbo = tarn__commit_limbo(tarn__load(&lane->log->commit)) + lane->frees;
+	uint64_t limbo = tarn__commit_limbo(lane->commit) + lane->frees;
 
 	return limbo * TARN_COMMIT_LIMBO;
 }
@@ -120,7 +122,8 @@ commit_word(const struct tarn_lane *lane)
 int
 tarn__commit(struct tarn_lane *lane)
 {
-	tarn__store_release(&lane->log->commit, commit_word(lane));
+	lane->commit = commit_word(lane);
+	tarn__store_release(&lane->log->commit, lane->commit);
 	lane->frees = 0;
 	return tarn__release_locks(lane);
 }
@@ -150,7 +153,7 @@ settle_arm(struct tarn_lane *lane, const uint64_t *node, uint64_t word, uint64_t
 	tarn__store(&log->settle_node, tarn__off(lane->arena, node));
 	tarn__store(&log->settle_word, word);
 	tarn__barrier(); /* else an earlier word could pass for "committed" */
-	tarn__store(&log->locks, tarn__load(&log->locks) | TARN_LOCKS_SETTLE);
+	tarn__store(&log->locks, lane->lock_count | TARN_LOCKS_SETTLE);
 }
 
 void
@@ -160,7 +163,7 @@ tarn__flip_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t payl
 	struct tarn_log_shm *log = lane->log;
 	uint64_t word = tarn__load(node);
 	uint64_t commit = commit_word(lane);
-	bool settle = count || commit != tarn__load(&log->commit);
+	bool settle = count || commit != lane->commit;
 
 	if (settle && !mutant)
 		settle_arm(lane, node, word, count, count_new);
@@ -169,11 +172,12 @@ tarn__flip_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t payl
 	if (settle) {
 		if (count)
 			tarn__store(count, count_new);
-		tarn__store(&log->commit, commit);
+		tarn__set_commit_word(lane, commit);
 		lane->frees = 0;
 		tarn__barrier();
 	}
 	tarn__store(&log->locks, 0);
+	lane->lock_count = 0;
 }
 
 void
@@ -183,7 +187,7 @@ tarn__unlock(struct tarn_lane *lane, uint64_t *node)
 
 	tarn__store_release(node, tarn__node_released(word, word & TARN_NODE_PAYLOAD));
 	tarn__barrier();
-	tarn__store(&lane->log->locks, tarn__load(&lane->log->locks) - 1);
+	tarn__store(&lane->log->locks, --lane->lock_count);
 }
 
 /* ---- nested actions ---------------------------------------------------------------------------- */
@@ -191,7 +195,7 @@ tarn__unlock(struct tarn_lane *lane, uint64_t *node)
 bool
 tarn__nested_lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t seen)
 {
-	uint64_t count = tarn__load(&lane->log->nested_locks);
+	uint64_t count = lane->nested_locks;
 
 	tarn_assert(count < TARN_NESTED_LOCKS_MAX);
 	if (!mutant) {
@@ -201,27 +205,49 @@ tarn__nested_lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64
 	}
 	if (likely(tarn__cas(node, &seen, seen | lane->owner << TARN_NODE_OWNER_SHIFT))) {
 		tarn__fence_release();
+		lane->nested_locks = count + 1;
 		return true;
 	}
 	tarn__store(&lane->log->nested_locks, count);
 	return false;
 }
 
+static void
+nested_record(struct tarn_lane *lane, tarn_off off, uint64_t old)
+{
+	uint64_t *record = tarn__nested_words(lane) + 2 * lane->nested;
+
+	tarn_assert(lane->nested < TARN_NESTED_WORDS_MAX);
+	tarn__store(&record[0], off);
+	tarn__store(&record[1], old);
+	tarn__barrier();
+	tarn__store(&lane->log->nested, ++lane->nested);
+	tarn__barrier();
+}
+
 void
 tarn__nested_set_at(bool mutant, struct tarn_lane *lane, uint64_t *word, uint64_t value)
 {
-	uint64_t n = tarn__load(&lane->log->nested);
-	uint64_t *record = tarn__nested_words(lane) + 2 * n;
-
-	tarn_assert(n < TARN_NESTED_WORDS_MAX);
-	if (!mutant) {
-		tarn__store(&record[0], tarn__off(lane->arena, word));
-		tarn__store(&record[1], tarn__load(word));
-		tarn__barrier();
-		tarn__store(&lane->log->nested, n + 1);
-		tarn__barrier();
-	}
+	if (!mutant)
+		nested_record(lane, tarn__off(lane->arena, word), tarn__load(word));
 	tarn__store(word, value);
+}
+
+void
+tarn__nested_bits_at(bool mutant, struct tarn_lane *lane, uint64_t *map, uint64_t first,
+		     uint64_t count, bool value)
+{
+	if (!mutant)
+		nested_record(lane, tarn__off(lane->arena, map) | TARN_RECORD_BITS,
+			      first << 32 | count << 1 | !value);
+	tarn__store_bits(map, first, count, value);
+}
+
+void
+tarn__nested_commit_word_at(bool mutant, struct tarn_lane *lane, uint64_t commit)
+{
+	tarn__nested_set_at(mutant, lane, &lane->log->commit, commit);
+	lane->commit = commit;
 }
 
 /* The commit is one store; the release of the first lock keeps it before what follows. */
@@ -229,5 +255,6 @@ int
 tarn__nested_commit(struct tarn_lane *lane)
 {
 	tarn__store_release(&lane->log->nested, 0);
+	lane->nested = 0;
 	return tarn__release_nested_locks(lane);
 }

@@ -29,6 +29,8 @@
  *	L3. no lock is released between an operation's first record and its
  *	    commit, except by rollback; nested locks are nested's own
  *	L4. locks are forgotten only after all of them are released
+ *	L5. the counts that decide where a lane writes are private copies: what
+ *	    others scribble into a log is found by recovery, and harms nobody
  *
  * On death: recover.c undoes what is not committed and finishes what is,
  * from the log alone, and may die and be done again.
@@ -62,7 +64,9 @@ struct tarn_lane {
 	tarn_off log_off;
 	uint64_t owner; /* slot index + 1 */
 	struct tarn_list words, allocs, limbo, locks;
+	uint64_t commit, lock_count, nested, nested_locks; /* as they stand in the log (L5) */
 	uint64_t frees; /* written behind the limbo's end, not committed */
+	void *heap;	/* what the heap keeps for this lane; NULL where it only recovers */
 	bool busy;	/* inside an operation, which began in frame */
 	const char *frame;
 	const char *stack_low, *stack_high; /* of the lane's thread */
@@ -88,10 +92,17 @@ int tarn__lane_view(struct tarn_lane *lane, struct tarn_arena *arena, uint64_t i
 /* Undo what the lane has not committed, finish what it has; idempotent.  Takes no lock. */
 int tarn__lane_recover(struct tarn_lane *lane);
 
-/* Blocks that recovery takes back go to the limbo, unless they still stand in the claim. */
+/* What the heap does for lanes. */
 struct tarn_lane_heap {
+	/* blocks that recovery takes back go to the limbo, unless they still stand in the claim */
 	bool (*still_claimed)(struct tarn_lane *lane, tarn_off block);
-	void (*drain)(struct tarn_lane *lane); /* tries only; may leave a residue */
+	/* the slot's thread has ended: give back limbo and claims; tries only, may leave a residue */
+	void (*drain)(struct tarn_lane *lane);
+	/* an operation has ended, and the limbo is longer than it need be; tries only */
+	void (*tidy)(struct tarn_lane *lane);
+	/* a thread enters or leaves its slot: make and free lane->heap; 0 or TARN_SYSTEM */
+	int (*enter)(struct tarn_lane *lane);
+	void (*leave)(struct tarn_lane *lane);
 };
 extern const struct tarn_lane_heap *tarn__lane_heap; /* NULL before there is a heap */
 
@@ -141,13 +152,20 @@ tarn__nested_words(const struct tarn_lane *lane)
 	return (uint64_t *)((char *)lane->log + TARN_LOG_NESTED_WORDS);
 }
 
+static inline void
+tarn__set_commit_word(struct tarn_lane *lane, uint64_t commit)
+{
+	tarn__store(&lane->log->commit, commit);
+	lane->commit = commit;
+}
+
 /* ---- logged operations ------------------------------------------------------------------------- */
 
 /* Take the lock of a node that was seen free; false: somebody else was faster. */
 static inline bool
 tarn__lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t seen)
 {
-	uint64_t count = tarn__load(&lane->log->locks);
+	uint64_t count = lane->lock_count;
 
 	tarn_assert(count < lane->locks.ready);
 	if (!mutant) {
@@ -157,6 +175,7 @@ tarn__lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t seen
 	}
 	if (likely(tarn__cas(node, &seen, seen | lane->owner << TARN_NODE_OWNER_SHIFT))) {
 		tarn__fence_release();
+		lane->lock_count = count + 1;
 		return true;
 	}
 	tarn__store(&lane->log->locks, count);
@@ -179,15 +198,14 @@ tarn__dirty_at(bool mutant, uint64_t *node)
 static inline void
 tarn__record(struct tarn_lane *lane, tarn_off off, uint64_t old)
 {
-	uint64_t commit = tarn__load(&lane->log->commit);
-	uint64_t n = tarn__commit_words(commit);
+	uint64_t n = tarn__commit_words(lane->commit);
 	uint64_t *record = tarn__list_at(&lane->words, n);
 
 	tarn_assert(n < lane->words.ready);
 	tarn__store(&record[0], off);
 	tarn__store(&record[1], old);
 	tarn__barrier();
-	tarn__store(&lane->log->commit, commit + TARN_COMMIT_WORD);
+	tarn__set_commit_word(lane, lane->commit + TARN_COMMIT_WORD);
 	tarn__barrier();
 }
 
@@ -213,31 +231,44 @@ tarn__set_payload_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64
 }
 
 /*
- * Take the block of one bit out of the slot's claim.  Recorded first, so a
- * death before the mask changes finds it in both places; recovery then only
- * drops the record.
+ * Take a block out of the slot's claim, where claim is the word that says
+ * what is in it.  Recorded first, so a death before that word changes finds
+ * the block in both places; recovery then only drops the record.
  */
 static inline void
-tarn__take_at(bool mutant, struct tarn_lane *lane, uint64_t *mask, uint64_t bit, tarn_off block)
+tarn__take_at(bool mutant, struct tarn_lane *lane, uint64_t *claim, uint64_t without,
+	      tarn_off block)
 {
-	uint64_t commit = tarn__load(&lane->log->commit);
-	uint64_t n = tarn__commit_allocs(commit);
+	uint64_t n = tarn__commit_allocs(lane->commit);
 
 	tarn_assert(n < lane->allocs.ready);
 	if (!mutant) {
 		tarn__store(tarn__list_at(&lane->allocs, n), block);
 		tarn__barrier();
-		tarn__store(&lane->log->commit, commit + TARN_COMMIT_ALLOC);
+		tarn__set_commit_word(lane, lane->commit + TARN_COMMIT_ALLOC);
 		tarn__barrier();
 	}
-	tarn__store(mask, tarn__load(mask) & ~bit);
+	tarn__store(claim, without);
+}
+
+/* The block that was freed last, taken again: one store moves it from the limbo to the allocs. */
+static inline void
+tarn__take_freed(struct tarn_lane *lane)
+{
+	uint64_t n = tarn__commit_allocs(lane->commit);
+	uint64_t top = tarn__commit_limbo(lane->commit) - 1;
+
+	tarn_assert(n < lane->allocs.ready && !lane->frees);
+	tarn__store(tarn__list_at(&lane->allocs, n), tarn__load(tarn__list_at(&lane->limbo, top)));
+	tarn__barrier();
+	tarn__set_commit_word(lane, lane->commit + TARN_COMMIT_ALLOC - TARN_COMMIT_LIMBO);
 }
 
 /* A block that this operation does away with; it goes to the limbo when the operation commits. */
 static inline void
 tarn__free_later(struct tarn_lane *lane, tarn_off block)
 {
-	uint64_t n = tarn__commit_limbo(tarn__load(&lane->log->commit)) + lane->frees;
+	uint64_t n = tarn__commit_limbo(lane->commit) + lane->frees;
 
 	tarn_assert(n < lane->limbo.ready);
 	tarn__store(tarn__list_at(&lane->limbo, n), block);
@@ -270,6 +301,11 @@ void tarn__unlock(struct tarn_lane *lane, uint64_t *node);
 /* A node that is read without its lock must be made tarn__dirty() before the first of these stores. */
 bool tarn__nested_lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t seen);
 void tarn__nested_set_at(bool mutant, struct tarn_lane *lane, uint64_t *word, uint64_t value);
+/* So many bits of a bitmap, all of which have the other value; however many, one record. */
+void tarn__nested_bits_at(bool mutant, struct tarn_lane *lane, uint64_t *map, uint64_t first,
+			  uint64_t count, bool value);
+/* The commit word, whose limbo and allocs a nested action may change. */
+void tarn__nested_commit_word_at(bool mutant, struct tarn_lane *lane, uint64_t commit);
 TARN_MUST_CHECK int tarn__nested_commit(struct tarn_lane *lane);
 
 #define tarn__lock(...) tarn__lock_at(TARN_SITE("intent"), __VA_ARGS__)
@@ -280,5 +316,7 @@ TARN_MUST_CHECK int tarn__nested_commit(struct tarn_lane *lane);
 #define tarn__flip(...) tarn__flip_at(TARN_SITE("settle"), __VA_ARGS__)
 #define tarn__nested_lock(...) tarn__nested_lock_at(TARN_SITE("intent"), __VA_ARGS__)
 #define tarn__nested_set(...) tarn__nested_set_at(TARN_SITE("log"), __VA_ARGS__)
+#define tarn__nested_bits(...) tarn__nested_bits_at(TARN_SITE("log"), __VA_ARGS__)
+#define tarn__nested_commit_word(...) tarn__nested_commit_word_at(TARN_SITE("log"), __VA_ARGS__)
 
 #endif

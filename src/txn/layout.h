@@ -4,19 +4,22 @@
 /*
  * layout.h -- a slot's log, byte by byte
  *
- * Picture (16 KiB, one for each slot; offsets grow downwards)
+ * Picture (32 KiB, one for each slot; offsets grow downwards)
  *
  *	    0  struct tarn_log_shm: commit word, lock count, nested count, settle
- *	  128  nested locks    8 offsets
- *	  256  claims          the heap's: blocks this slot has taken in advance
- *	 2048  nested words    64 records
- *	 3072  locks           128 offsets	) each list goes on in the
- *	 4096  words           256 records	) slot's spill area, which is
- *	 8192  allocs          256 offsets	) given when a transaction
- *	10240  limbo           768 offsets	) first needs it
+ *	  256  claim counts    the heap's: how many blocks the slot holds ready
+ *	 1280  nested locks    8 offsets
+ *	 1408  nested words    96 records
+ *	 3072  locks           256 offsets	) each list goes on in the
+ *	 5120  words           256 records	) slot's spill area, which is
+ *	 9216  allocs          256 offsets	) given when a transaction
+ *	11264  limbo           256 offsets	) first needs it
+ *	13312  claims          2,432 offsets: those blocks
  *
- *	record = { offset, old value }; bit 0 of the offset: only the payload
- *	of a node word is to be restored
+ *	record = { offset, old value }; the lowest bits of the offset say what
+ *	is to be restored: the whole word (0), only the payload of a node word
+ *	(1), or a run of bits in the bitmap at the offset (2; the old value is
+ *	then first:32 | count:31 | value:1)
  *
  * The commit word = words:16 | allocs:16 | limbo:16 | 0.  One store of it
  * drops the undo records, keeps the new blocks, and hands the freed ones,
@@ -47,10 +50,10 @@ struct tarn_log_shm {
 	tarn_off settle_count;	   /* a word to set once committed; 0: none */
 	uint64_t settle_count_new;
 	uint64_t settle_commit_new; /* the commit word once committed */
-	uint64_t spare[6];
+	uint64_t spare[22];
 };
 
-_Static_assert(sizeof(struct tarn_log_shm) == 128, "format");
+_Static_assert(sizeof(struct tarn_log_shm) == 256, "format");
 
 struct tarn_record_shm {
 	tarn_off off;
@@ -59,29 +62,34 @@ struct tarn_record_shm {
 
 _Static_assert(sizeof(struct tarn_record_shm) == 16, "format");
 
-#define TARN_LOG_NESTED_LOCKS 128u
-#define TARN_LOG_CLAIMS 256u
-#define TARN_LOG_NESTED_WORDS 2048u
+#define TARN_LOG_CLAIM_COUNTS 256u
+#define TARN_LOG_NESTED_LOCKS 1280u /* what lies before may be restored by undo records */
+#define TARN_LOG_NESTED_WORDS 1408u
 #define TARN_LOG_LOCKS 3072u
-#define TARN_LOG_WORDS 4096u
-#define TARN_LOG_ALLOCS 8192u
-#define TARN_LOG_LIMBO 10240u
+#define TARN_LOG_WORDS 5120u
+#define TARN_LOG_ALLOCS 9216u
+#define TARN_LOG_LIMBO 11264u
+#define TARN_LOG_CLAIMS 13312u
 
-/* How many entries lie in the log itself, and in all.  Tiny limits let tests die in every spill. */
+enum { TARN_CLAIM_COUNTS = 128, TARN_CLAIM_BLOCKS = 2432 };
+
+/* How many entries lie in the log itself, and in all; how many freed blocks are put in order.  Tiny limits let tests die in every spill. */
 #ifdef TARN_TINY
 enum { TARN_WORDS_HERE = 4, TARN_LOCKS_HERE = 2, TARN_ALLOCS_HERE = 2, TARN_LIMBO_HERE = 4 };
-enum { TARN_LIST_MAX = 24 };
+enum { TARN_LIST_MAX = 24, TARN_LIMBO_TIDY = 3 };
 #else
-enum { TARN_WORDS_HERE = 256, TARN_LOCKS_HERE = 128, TARN_ALLOCS_HERE = 256, TARN_LIMBO_HERE = 768 };
-enum { TARN_LIST_MAX = 65535 };
+enum { TARN_WORDS_HERE = 256, TARN_LOCKS_HERE = 256, TARN_ALLOCS_HERE = 256, TARN_LIMBO_HERE = 256 };
+enum { TARN_LIST_MAX = 65535, TARN_LIMBO_TIDY = 32 };
 #endif
-enum { TARN_NESTED_WORDS_MAX = 64, TARN_NESTED_LOCKS_MAX = 8 };
+enum { TARN_NESTED_WORDS_MAX = 96, TARN_NESTED_LOCKS_MAX = 8 };
 
 #define TARN_COMMIT_WORD UINT64_C(1)
 #define TARN_COMMIT_ALLOC (UINT64_C(1) << 16)
 #define TARN_COMMIT_LIMBO (UINT64_C(1) << 32)
 #define TARN_LOCKS_SETTLE (UINT64_C(1) << 63)
 #define TARN_RECORD_PAYLOAD UINT64_C(1)
+#define TARN_RECORD_BITS UINT64_C(2)
+#define TARN_RECORD_KIND UINT64_C(7)
 
 static inline uint64_t
 tarn__commit_words(uint64_t commit)

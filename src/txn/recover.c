@@ -18,8 +18,9 @@
  *	4. locks	are released, versions up: nobody sees a torn node
  *	5. allocs	each block goes to the limbo and out of the list by one
  *			store, unless it still stands in the slot's claim
- *	6. drain	when no lock is held; what others have locked stays for
- *			the slot's next owner
+ *
+ * After a thread's end the heap then gives back limbo and claims, as far as
+ * it finds their locks free; the rest stays for the slot's next owner.
  *
  * Invariants
  *	R1. every step is a store that may be done twice, or is forgotten by
@@ -36,11 +37,13 @@
 
 /* ---- views ------------------------------------------------------------------------------------- */
 
-/* Where undo may write: heap and catalog words, the slot's own counts and claims, descriptors, data. */
+/* Where undo may write: heap and catalog words, run map, the slot's own counts, descriptors, data. */
 static bool
 undo_may_write(const struct tarn_lane *lane, tarn_off off)
 {
-	if (off >= lane->log_off && off < lane->log_off + TARN_LOG_NESTED_WORDS)
+	if (off >= lane->log_off && off < lane->log_off + TARN_LOG_NESTED_LOCKS)
+		return true;
+	if (off >= lane->arena->fixed.runs_off && off < lane->arena->fixed.slots_off)
 		return true;
 	if (off >= TARN_HEAP_WORDS_OFF && off < TARN_CHUNK)
 		return true;
@@ -48,9 +51,11 @@ undo_may_write(const struct tarn_lane *lane, tarn_off off)
 }
 
 static uint64_t *
-undo_target(struct tarn_lane *lane, tarn_off off)
+undo_target(struct tarn_lane *lane, tarn_off off, uint64_t size)
 {
-	return undo_may_write(lane, off) ? tarn__at(lane->arena, off, 8, 8) : NULL;
+	if (!undo_may_write(lane, off) || !undo_may_write(lane, off + size - 8))
+		return NULL;
+	return tarn__at(lane->arena, off, size, 8);
 }
 
 static void
@@ -74,17 +79,23 @@ list_view(struct tarn_lane *lane, struct tarn_list *list, unsigned at, uint32_t 
 	list->ready = (uint32_t)tarn__min(TARN_LIST_MAX, here + given / (width * sizeof(uint64_t)));
 }
 
-static bool
-counts_fit(const struct tarn_lane *lane)
+/* Read the log's counts anew; TARN_CORRUPT if what they count has no room. */
+static int
+load_counts(struct tarn_lane *lane)
 {
 	uint64_t commit = tarn__load(&lane->log->commit);
 	uint64_t allocs = tarn__commit_allocs(commit);
 
-	return tarn__commit_words(commit) <= lane->words.ready && allocs <= lane->allocs.ready &&
-	       tarn__commit_limbo(commit) + allocs <= lane->limbo.ready &&
-	       tarn__locks_count(tarn__load(&lane->log->locks)) <= lane->locks.ready &&
-	       tarn__load(&lane->log->nested) <= TARN_NESTED_WORDS_MAX &&
-	       tarn__load(&lane->log->nested_locks) <= TARN_NESTED_LOCKS_MAX;
+	lane->commit = commit;
+	lane->lock_count = tarn__locks_count(tarn__load(&lane->log->locks));
+	lane->nested = tarn__load(&lane->log->nested);
+	lane->nested_locks = tarn__load(&lane->log->nested_locks);
+	if (tarn__commit_words(commit) > lane->words.ready || allocs > lane->allocs.ready ||
+	    tarn__commit_limbo(commit) + allocs > lane->limbo.ready ||
+	    lane->lock_count > lane->locks.ready || lane->nested > TARN_NESTED_WORDS_MAX ||
+	    lane->nested_locks > TARN_NESTED_LOCKS_MAX)
+		return TARN_CORRUPT;
+	return 0;
 }
 
 int
@@ -101,19 +112,36 @@ tarn__lane_view(struct tarn_lane *lane, struct tarn_arena *arena, uint64_t index
 	list_view(lane, &lane->allocs, TARN_LOG_ALLOCS, TARN_ALLOCS_HERE, 1, 2);
 	list_view(lane, &lane->limbo, TARN_LOG_LIMBO, TARN_LIMBO_HERE, 1, 3);
 	list_view(lane, &lane->locks, TARN_LOG_LOCKS, TARN_LOCKS_HERE, 1, 4);
-	return counts_fit(lane) ? 0 : TARN_CORRUPT;
+	return load_counts(lane);
 }
 
 /* ---- undo -------------------------------------------------------------------------------------- */
+
+/* The record says first:32 | count:31 | value:1. */
+static int
+restore_bits(struct tarn_lane *lane, tarn_off map_off, uint64_t run)
+{
+	uint64_t first = run >> 32, count = (run & UINT32_MAX) >> 1;
+	tarn_off words_off = map_off + first / 64 * 8;
+	uint64_t *words = undo_target(lane, words_off, ((first & 63) + count + 63) / 64 * 8);
+
+	if (!words || !count)
+		return TARN_CORRUPT;
+	tarn__store_bits(words, first & 63, count, run & 1);
+	return 0;
+}
 
 static int
 restore(struct tarn_lane *lane, const uint64_t *record)
 {
 	tarn_off off = tarn__load(&record[0]);
 	uint64_t old = tarn__load(&record[1]);
-	uint64_t *word = undo_target(lane, off & ~TARN_RECORD_PAYLOAD);
+	uint64_t *word;
 	uint64_t now;
 
+	if (off & TARN_RECORD_BITS)
+		return restore_bits(lane, off & ~TARN_RECORD_KIND, old);
+	word = undo_target(lane, off & ~TARN_RECORD_PAYLOAD, 8);
 	if (!word)
 		return TARN_CORRUPT;
 	if (off & TARN_RECORD_PAYLOAD) {
@@ -130,7 +158,7 @@ restore(struct tarn_lane *lane, const uint64_t *record)
 static int
 release(struct tarn_lane *lane, tarn_off off)
 {
-	uint64_t *node = undo_target(lane, off);
+	uint64_t *node = undo_target(lane, off, 8);
 	uint64_t word;
 
 	if (!node)
@@ -144,53 +172,49 @@ release(struct tarn_lane *lane, tarn_off off)
 int
 tarn__release_locks(struct tarn_lane *lane)
 {
-	uint64_t count = tarn__locks_count(tarn__load(&lane->log->locks));
 	int code;
 
-	if (count > lane->locks.ready)
-		return TARN_CORRUPT;
-	for (uint64_t i = 0; i < count; i++) {
+	for (uint64_t i = 0; i < lane->lock_count; i++) {
 		code = release(lane, tarn__load(tarn__list_at(&lane->locks, i)));
 		if (code)
 			return code;
 	}
 	tarn__barrier();
 	tarn__store(&lane->log->locks, 0);
+	lane->lock_count = 0;
 	return 0;
 }
 
 int
 tarn__release_nested_locks(struct tarn_lane *lane)
 {
-	uint64_t count = tarn__load(&lane->log->nested_locks);
 	int code;
 
-	if (count > TARN_NESTED_LOCKS_MAX)
-		return TARN_CORRUPT;
-	for (uint64_t i = 0; i < count; i++) {
+	for (uint64_t i = 0; i < lane->nested_locks; i++) {
 		code = release(lane, tarn__load(tarn__nested_locks(lane) + i));
 		if (code)
 			return code;
 	}
 	tarn__barrier();
 	tarn__store(&lane->log->nested_locks, 0);
+	lane->nested_locks = 0;
 	return 0;
 }
 
 static int
 undo_nested(struct tarn_lane *lane)
 {
-	uint64_t n = tarn__load(&lane->log->nested);
 	int code;
 
-	if (!n && !tarn__load(&lane->log->nested_locks))
+	if (!lane->nested && !lane->nested_locks)
 		return 0;
-	for (; n > 0; n--) {
+	for (uint64_t n = lane->nested; n > 0; n--) {
 		code = restore(lane, tarn__nested_words(lane) + 2 * (n - 1));
 		if (code)
 			return code;
 	}
 	tarn__store_release(&lane->log->nested, 0);
+	lane->nested = 0;
 	return tarn__release_nested_locks(lane);
 }
 
@@ -205,8 +229,8 @@ settle(struct tarn_lane *lane)
 
 	if (!(locks & TARN_LOCKS_SETTLE))
 		return 0;
-	node = undo_target(lane, tarn__load(&log->settle_node));
-	count = count_off ? undo_target(lane, count_off) : NULL;
+	node = undo_target(lane, tarn__load(&log->settle_node), 8);
+	count = count_off ? undo_target(lane, count_off, 8) : NULL;
 	if (!node || (count_off && !count))
 		return TARN_CORRUPT;
 	if (tarn__load_acquire(node) != tarn__load(&log->settle_word)) {
@@ -222,8 +246,7 @@ settle(struct tarn_lane *lane)
 static int
 undo_words(struct tarn_lane *lane)
 {
-	uint64_t commit = tarn__load(&lane->log->commit);
-	uint64_t words = tarn__commit_words(commit);
+	uint64_t words = tarn__commit_words(lane->commit);
 	int code;
 
 	if (!words)
@@ -234,7 +257,7 @@ undo_words(struct tarn_lane *lane)
 			return code;
 	}
 	tarn__barrier();
-	tarn__store(&lane->log->commit, commit - words);
+	tarn__set_commit_word(lane, lane->commit - words);
 	return 0;
 }
 
@@ -245,26 +268,29 @@ take_back_allocs(struct tarn_lane *lane)
 	uint64_t commit;
 	tarn_off block;
 
-	while (tarn__commit_allocs(commit = tarn__load(&lane->log->commit))) {
+	while (tarn__commit_allocs(commit = lane->commit)) {
 		block = tarn__load(tarn__list_at(&lane->allocs, tarn__commit_allocs(commit) - 1));
 		commit -= TARN_COMMIT_ALLOC;
 		if (!tarn__lane_heap || !tarn__lane_heap->still_claimed(lane, block)) {
 			tarn__store(tarn__list_at(&lane->limbo, tarn__commit_limbo(commit)), block);
 			commit += TARN_COMMIT_LIMBO;
 		}
-		tarn__store_release(&lane->log->commit, commit);
+		tarn__barrier();
+		tarn__set_commit_word(lane, commit);
 	}
 }
 
 int
 tarn__lane_recover(struct tarn_lane *lane)
 {
-	int code = undo_nested(lane);
+	int code = load_counts(lane);
 
 	if (!code)
+		code = undo_nested(lane);
+	if (!code)
 		code = settle(lane);
-	if (!code && !counts_fit(lane)) /* both may have stored the commit word anew */
-		code = TARN_CORRUPT;
+	if (!code)
+		code = load_counts(lane); /* both may have stored the commit word anew */
 	if (!code)
 		code = undo_words(lane);
 	if (!code)
@@ -272,8 +298,6 @@ tarn__lane_recover(struct tarn_lane *lane)
 	if (code)
 		return code;
 	take_back_allocs(lane);
-	if (tarn__lane_heap)
-		tarn__lane_heap->drain(lane);
 	return 0;
 }
 
@@ -282,11 +306,8 @@ tarn__lane_recover(struct tarn_lane *lane)
 static bool
 in_flight(const struct tarn_lane *lane)
 {
-	uint64_t commit = tarn__load(&lane->log->commit);
-
-	return tarn__commit_words(commit) || tarn__commit_allocs(commit) ||
-	       tarn__load(&lane->log->locks) || tarn__load(&lane->log->nested) ||
-	       tarn__load(&lane->log->nested_locks);
+	return tarn__commit_words(lane->commit) || tarn__commit_allocs(lane->commit) ||
+	       tarn__load(&lane->log->locks) || lane->nested || lane->nested_locks;
 }
 
 static int
@@ -314,12 +335,15 @@ recover_slot(struct tarn_arena *arena, uint64_t index)
 
 	if (code || !slot)
 		return TARN_CORRUPT;
-	if (!in_flight(&lane))
-		return 0;
-	if (tarn__load(&slot->boot) != arena->boot)
-		return TARN_HOST;
-	tarn__count(arena, &arena->header->statistics.rollbacks);
-	return tarn__lane_recover(&lane);
+	if (in_flight(&lane)) {
+		if (tarn__load(&slot->boot) != arena->boot)
+			return TARN_HOST;
+		tarn__count(arena, &arena->header->statistics.rollbacks);
+		code = tarn__lane_recover(&lane);
+	}
+	if (!code && tarn__lane_heap)
+		tarn__lane_heap->drain(&lane);
+	return code;
 }
 
 static int
@@ -333,6 +357,8 @@ enter_slot(struct tarn_thread *thread)
 	code = tarn__lane_view(lane, thread->arena, thread->index);
 	if (!code)
 		code = tarn__lane_recover(lane);
+	if (!code && tarn__lane_heap)
+		code = tarn__lane_heap->enter(lane);
 	if (code) {
 		free(lane);
 		return code;
@@ -342,21 +368,26 @@ enter_slot(struct tarn_thread *thread)
 	return 0;
 }
 
+/* The lane's private memory only: after fork() the arena need not even be mapped. */
 static void
-leave_slot(struct tarn_thread *thread)
+forget_slot(struct tarn_thread *thread)
 {
 	struct tarn_lane *lane = thread->lane;
 
-	(void)tarn__lane_recover(lane); /* a corrupt log stays for check to find */
+	if (lane && tarn__lane_heap)
+		tarn__lane_heap->leave(lane);
 	free(lane);
 	thread->lane = NULL;
 }
 
 static void
-forget_slot(struct tarn_thread *thread)
+leave_slot(struct tarn_thread *thread)
 {
-	free(thread->lane);
-	thread->lane = NULL;
+	struct tarn_lane *lane = thread->lane;
+
+	if (!tarn__lane_recover(lane) && tarn__lane_heap) /* a corrupt log stays for check to find */
+		tarn__lane_heap->drain(lane);
+	forget_slot(thread);
 }
 
 static uint64_t
@@ -366,8 +397,7 @@ locks_held(struct tarn_arena *arena, uint64_t index)
 
 	if (tarn__lane_view(&lane, arena, index))
 		return 0;
-	return tarn__locks_count(tarn__load(&lane.log->locks)) +
-	       tarn__load(&lane.log->nested_locks);
+	return lane.lock_count + lane.nested_locks;
 }
 
 static const struct tarn_slot_work slot_work = {

@@ -68,7 +68,7 @@ drain_one(struct tarn_lane *lane, struct board *board, uint64_t commit)
 
 	tarn_assert(tarn__nested_lock(lane, &board->span, tarn__load(&board->span)));
 	tarn__nested_set(lane, &board->span_free, tarn__load(&board->span_free) | bit);
-	tarn__nested_set(lane, &lane->log->commit, commit - TARN_COMMIT_LIMBO);
+	tarn__nested_commit_word(lane, commit - TARN_COMMIT_LIMBO);
 	tarn_assert(tarn__nested_commit(lane) == 0);
 }
 
@@ -88,7 +88,7 @@ take_block(struct tarn_lane *lane)
 	uint64_t bit = tarn__load(claim) & -tarn__load(claim);
 	tarn_off block = board_block(lane->arena, tarn__ctz(bit));
 
-	tarn__take(lane, claim, bit, block);
+	tarn__take(lane, claim, tarn__load(claim) & ~bit, block);
 	return block;
 }
 

@@ -37,7 +37,7 @@ struct board {
 static inline uint64_t *
 board_claim(const struct tarn_lane *lane)
 {
-	return (uint64_t *)((char *)lane->log + TARN_LOG_CLAIMS);
+	return (uint64_t *)((char *)lane->log + TARN_LOG_CLAIM_COUNTS);
 }
 
 static inline tarn_off

@@ -167,13 +167,26 @@ still_claimed(struct tarn_lane *l, tarn_off block)
 	return *board_claim(l) >> board_bit(l->arena, block) & 1;
 }
 
+static int
+no_enter(struct tarn_lane *l)
+{
+	(void)l;
+	return 0;
+}
+
 static void
-no_drain(struct tarn_lane *l)
+no_work(struct tarn_lane *l)
 {
 	(void)l;
 }
 
-static const struct tarn_lane_heap toy_heap = { still_claimed, no_drain };
+static const struct tarn_lane_heap toy_heap = {
+	.still_claimed = still_claimed,
+	.drain = no_work,
+	.tidy = no_work,
+	.enter = no_enter,
+	.leave = no_work,
+};
 
 static void
 open_board(void)
