@@ -28,6 +28,7 @@
 typedef uint64_t tarn_off;
 
 struct tarn_arena;
+struct tarn_object;
 struct tarn_txn;
 struct tarn_hashmap;
 

@@ -14,7 +14,7 @@
  * so is an operation that never returned (longjmp out of a signal handler):
  * by the next call that comes from no deeper in the stack.
  */
-#include "txn/lane.h"
+#include "txn/object.h"
 
 #include <stdlib.h>
 
@@ -78,26 +78,51 @@ abandoned(const struct tarn_lane *lane, const char *frame)
 	       lane->frame >= lane->stack_low;
 }
 
+/* A call that never returned took its transaction with it: it can only be ended. */
+static TARN_COLD int
+leave_abandoned(struct tarn_lane *lane, const char *frame)
+{
+	int code;
+
+	if (!abandoned(lane, frame))
+		return TARN_NESTED;
+	code = tarn__rollback(lane);
+	lane->busy = false;
+	if (lane->txn) {
+		lane->txn->failed = code ? code : TARN_DEADLOCK;
+		return lane->txn->failed;
+	}
+	return code;
+}
+
+int
+tarn__lane_enter(struct tarn_lane *lane)
+{
+	const char *frame = __builtin_frame_address(0);
+	int code = lane->busy ? leave_abandoned(lane, frame) : 0;
+
+	if (unlikely(code))
+		return code;
+	lane->busy = true;
+	lane->frame = frame;
+	return 0;
+}
+
 int
 tarn__op_begin(struct tarn_arena *arena, struct tarn_lane **out)
 {
 	struct tarn_thread *thread;
 	struct tarn_lane *lane;
-	const char *frame = __builtin_frame_address(0);
 	int code = tarn__thread_get(arena, &thread);
 
 	if (unlikely(code))
 		return code;
 	lane = thread->lane;
-	if (unlikely(lane->busy)) {
-		if (!abandoned(lane, frame))
-			return TARN_NESTED;
-		code = tarn__rollback(lane);
-		if (code)
-			return code;
-	}
-	lane->busy = true;
-	lane->frame = frame;
+	if (unlikely(lane->txn) && !lane->busy)
+		return TARN_IN_TXN;
+	code = tarn__lane_enter(lane);
+	if (unlikely(code))
+		return code;
 	*out = lane;
 	return 0;
 }

@@ -67,7 +67,10 @@ struct tarn_lane {
 	uint64_t commit, lock_count, nested, nested_locks; /* as they stand in the log (L5) */
 	uint64_t frees; /* written behind the limbo's end, not committed */
 	void *heap;	/* what the heap keeps for this lane; NULL where it only recovers */
-	bool busy;	/* inside an operation, which began in frame */
+	struct tarn_slot_shm *slot;
+	struct tarn_txn *txn;	     /* open: the lane is its alone */
+	struct tarn_txn *txn_memory; /* kept for the next one */
+	bool busy;		     /* inside a call, which began in frame */
 	const char *frame;
 	const char *stack_low, *stack_high; /* of the lane's thread */
 };
@@ -78,9 +81,15 @@ struct tarn_lane {
  * Begin and end an operation of this thread.  What an earlier one left
  * behind that never ended (longjmp out of a signal handler) is rolled back
  * first.  TARN_NESTED: called from a signal handler inside another call.
+ * TARN_IN_TXN: the thread has a transaction open.
  */
 int tarn__op_begin(struct tarn_arena *arena, struct tarn_lane **lane);
 void tarn__op_end(struct tarn_lane *lane);
+
+/* The same for a call inside the lane's transaction; ends by lane->busy = false. */
+int tarn__lane_enter(struct tarn_lane *lane);
+
+void tarn__txn_free(struct tarn_txn *txn);
 
 /* Room for so many more of each; TARN_TOO_BIG, TARN_FULL.  Before the operation's first store. */
 int tarn__lane_reserve(struct tarn_lane *lane, uint64_t words, uint64_t allocs, uint64_t frees,

@@ -364,6 +364,7 @@ enter_slot(struct tarn_thread *thread)
 		return code;
 	}
 	tarn__os_stack(&lane->stack_low, &lane->stack_high);
+	lane->slot = thread->slot;
 	thread->lane = lane;
 	return 0;
 }
@@ -376,6 +377,8 @@ forget_slot(struct tarn_thread *thread)
 
 	if (lane && tarn__lane_heap)
 		tarn__lane_heap->leave(lane);
+	if (lane && !lane->txn) /* the program may still ask about one that is open */
+		tarn__txn_free(lane->txn_memory);
 	free(lane);
 	thread->lane = NULL;
 }

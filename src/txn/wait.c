@@ -82,6 +82,15 @@ owner_is_nobody(struct tarn_arena *arena, uint64_t owner, unsigned round)
 	return round >= ROUNDS_NOBODY;
 }
 
+/* A plain call on an object that this thread's own transaction has changed. */
+static bool
+owner_is_caller(const struct tarn_arena *arena, uint64_t owner)
+{
+	const struct tarn_thread *thread = tarn__thread_cached;
+
+	return thread && thread->arena == arena && thread->owner == owner;
+}
+
 int
 tarn__node_wait(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, unsigned round,
 		uint64_t deadline)
@@ -95,6 +104,8 @@ tarn__node_wait(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, u
 			return code;
 	}
 	if (round == 0) {
+		if (owner_is_caller(arena, owner))
+			return TARN_IN_TXN;
 		tarn__count(arena, &arena->header->statistics.lock_waits);
 		if (spin(node, seen))
 			return 0;

@@ -10,6 +10,7 @@
 #include "txn_board.h"
 
 #include "base/bits.h"
+#include "txn/object.h"
 
 /* One call site of each primitive where a second would be redundant: a mutant must matter. */
 static bool
@@ -177,7 +178,8 @@ change_nodes(struct tarn_lane *lane, struct board *board, unsigned seed, unsigne
 		struct board_node *node = &board->nodes[(seed + i) % BOARD_NODES];
 		uint64_t payload;
 
-		lock(lane, node);
+		tarn_assert(0 == (i & 1 ? tarn__lock_try(lane, &node->node)
+					: tarn__lock_wait(lane, &node->node, UINT64_MAX)));
 		tarn__dirty(&node->node);
 		for (unsigned twice = 0; twice < 2; twice++)
 			tarn__set(lane, &node->words[3], seed + i + twice);

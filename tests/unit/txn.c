@@ -10,6 +10,7 @@
 #include "txn/lane.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,13 +141,27 @@ START_TEST(reader_sees_no_change_while_a_clean_lock_is_held)
 }
 END_TEST
 
-START_TEST(reader_of_a_dirty_node_times_out_while_its_owner_lives)
+static void *
+read_first(void *code)
 {
 	uint64_t seen;
 
+	*(int *)code = tarn__node_read(arena, &board[0].node, 1, &seen);
+	return NULL;
+}
+
+START_TEST(reader_of_a_dirty_node_times_out_while_its_owner_lives)
+{
+	pthread_t thread;
+	uint64_t seen;
+	int code = 0;
+
 	lock_node(0);
 	tarn__dirty(&board[0].node);
-	ck_assert_int_eq(tarn__node_read(arena, &board[0].node, 1, &seen), TARN_TIMEOUT);
+	ck_assert_int_eq(pthread_create(&thread, NULL, read_first, &code), 0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ck_assert_int_eq(code, TARN_TIMEOUT);
+	ck_assert_int_eq(tarn__node_read(arena, &board[0].node, 1, &seen), TARN_IN_TXN);
 	ck_assert_int_eq(tarn__rollback(lane), 0);
 	ck_assert_int_eq(tarn__node_read(arena, &board[0].node, 1, &seen), 0);
 }

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * layout.h -- the catalog's words, and an object's entry
+ *
+ * Picture
+ *
+ *	catalog words (in the header chunk, at TARN_CATALOG_WORDS_OFF)
+ *	node, count | graveyard node, head | heads[4096]
+ *				     |	       |
+ *			  entries of removed   entries whose names have
+ *			  objects, by `next`   that hash, by `next`
+ *
+ *	entry (512 B, in memory that is an entry for ever)
+ *	  0  struct tarn_root_shm: what the object's operations look at
+ *	 64  kind, type, when; name and fields
+ */
+#ifndef TARN_CATALOG_LAYOUT_H
+#define TARN_CATALOG_LAYOUT_H
+
+#include "txn/object.h"
+
+#define TARN_CATALOG_HEADS 4096u
+
+struct tarn_catalog_shm {
+	uint64_t node; /* guards names: heads, and next of entries that have one; DIRTY while they change */
+	uint64_t count;
+	uint64_t spare0[6];
+	uint64_t graveyard_node; /* guards the list of the removed, and their insides */
+	tarn_off graveyard;
+	uint64_t spare1[6];
+	tarn_off heads[TARN_CATALOG_HEADS];
+};
+
+struct tarn_entry_shm {
+	struct tarn_root_shm root;
+	uint64_t kind; /* enum tarn_kind */
+	uint64_t key;  /* enum tarn_key_kind */
+	uint64_t value_size;
+	uint64_t created_at; /* ns since 1970 */
+	tarn_off next;
+	uint64_t name_hash;
+	uint64_t name_size;
+	uint64_t fields_size;
+	uint64_t progress; /* of its dismantling */
+	uint64_t spare[7];
+	uint64_t name[24];
+	uint64_t fields[16];
+};
+
+_Static_assert(sizeof(struct tarn_entry_shm) == 512, "format");
+_Static_assert(TARN_CATALOG_WORDS_OFF + sizeof(struct tarn_catalog_shm) <= TARN_CHUNK, "format");
+
+#endif

@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * object.h -- an object's root, its gate, and a process's handle on it
+ *
+ * Picture
+ *
+ *	handle (private)		root (in the arena, 64 B and more)
+ *	arena, root, generation ---->	node	  the structure's lock
+ *					word	  generation:32 | swing:31 | live:1
+ *					gate	  held by a transaction
+ *					structure where the container's data hangs
+ *					counts	  a word a slot: entries added
+ *
+ * Every container has a root in memory that is a root for ever, so a stale
+ * handle does no harm: it finds another generation, and is TARN_REMOVED.
+ *
+ * Invariants
+ *	O1. word, structure and counts change only under the node's lock, and
+ *	    while it is DIRTY; every change of structure changes word (swing),
+ *	    so who finds word and structure as before, and node not DIRTY, has
+ *	    seen nothing of a change
+ *	O2. a single operation locks its one node first and looks at the gate
+ *	    then; a transaction takes the gate first and looks at nodes then.
+ *	    One of the two always sees the other.
+ *	O3. a transaction that holds the gate may read a node without locking
+ *	    it, once it has seen the node without an owner: O2 keeps changes out
+ *
+ * Who may write what
+ *	node, gate	who locks them
+ *	the rest	who holds node and, to change it, gate or a look at it
+ *
+ * On death: see recover.c; root words are logged like any other.
+ */
+#ifndef TARN_TXN_OBJECT_H
+#define TARN_TXN_OBJECT_H
+
+#include "txn/lane.h"
+
+#include <tarn/txn.h>
+
+struct tarn_root_shm {
+	uint64_t node;
+	uint64_t word;
+	uint64_t gate;
+	uint64_t structure; /* the container's: an offset, and in its lowest 7 bits a number */
+	tarn_off counts;
+	uint64_t seed;
+	uint64_t spare[2];
+};
+
+_Static_assert(sizeof(struct tarn_root_shm) == 64, "format");
+
+#define TARN_WORD_LIVE UINT64_C(1)
+#define TARN_WORD_SWING UINT64_C(2)
+#define TARN_WORD_GENERATION_SHIFT 32
+
+/* What containers have in common; a container's own handle begins with one and adds nothing to it. */
+struct tarn_object {
+	struct tarn_arena *arena;
+	struct tarn_root_shm *root;
+	tarn_off root_off;
+	uint64_t generation;
+	struct tarn_txn *txn; /* calls on this handle belong to it; NULL: each call is for itself */
+	uint64_t seed;
+	uint32_t kind;	     /* enum tarn_kind */
+	uint32_t key_kind;   /* enum tarn_key_kind */
+	uint32_t key_size;   /* bytes; 0: any */
+	uint32_t value_size; /* bytes; 0: any */
+};
+
+struct tarn_txn {
+	struct tarn_arena *arena;
+	struct tarn_lane *lane;
+	uint64_t serial; /* the arena's; another after fork() */
+	int failed;	 /* why it was rolled back; 0 while it is whole */
+	bool open;
+	size_t count, room;
+	struct tarn_object **bound;
+};
+
+/* The handle is stale: another generation, or none. */
+static inline bool
+tarn__word_is_stale(const struct tarn_object *object, uint64_t word)
+{
+	return (word >> TARN_WORD_GENERATION_SHIFT) != object->generation ||
+	       !(word & TARN_WORD_LIVE);
+}
+
+/*
+ * Begin and end a call that writes, for itself or in the handle's
+ * transaction.  TARN_IN_TXN: this thread has a transaction open in this
+ * arena, and the handle is not of it.
+ */
+int tarn__write_begin(struct tarn_object *object, struct tarn_lane **lane);
+void tarn__write_end(struct tarn_object *object, struct tarn_lane *lane);
+
+/*
+ * A call in a transaction has failed for want of something, with the
+ * transaction's changes as they may be: roll all of it back.  For a plain
+ * call: roll that back.  Returns code, or what is worse.
+ */
+int tarn__write_failed(struct tarn_object *object, struct tarn_lane *lane, int code);
+
+/* A call that reads in the handle's transaction; 0, or why not. */
+int tarn__txn_check(const struct tarn_txn *txn);
+
+/* The transaction's own handle of an object that it holds; NULL if it does not. */
+struct tarn_object *tarn__txn_bound(struct tarn_txn *txn, const struct tarn_object *object);
+
+/* Whether a transaction holds the object's gate; after the caller's lock of a node (O2). */
+static inline bool
+tarn__gate_closed(const struct tarn_root_shm *root)
+{
+	return unlikely(tarn__node_owner(tarn__load_seq(&root->gate)) != 0);
+}
+
+/* Lock a node, waiting for who has it; already locked by the lane: fine.  Waits: see lane.h. */
+int tarn__lock_wait(struct tarn_lane *lane, uint64_t *node, uint64_t deadline);
+
+/*
+ * Lock it if that can be had at once, more or less: TARN_BUSY if not.  For
+ * second locks, where waiting might be for somebody who waits for us.
+ */
+int tarn__lock_try(struct tarn_lane *lane, uint64_t *node);
+
+/* Wait until a gate is open; nothing may be locked. */
+int tarn__gate_wait(struct tarn_object *object, uint64_t deadline);
+
+#endif

@@ -1,0 +1,394 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * txn.c -- calls that write, for themselves or in a transaction
+ *
+ * A transaction is a logged operation that goes on over several calls.  It
+ * takes the gates of its objects at its begin, in the order of their roots,
+ * so that two transactions never wait for each other; a gate that is added
+ * later is only tried.  Each call in it logs what it changes; the commit is
+ * that of the lane: one store, then all locks, gates first, are released.
+ *
+ *	begin		call	   call	      commit
+ *	gates taken	nodes locked, words logged	one store; all released
+ *
+ * Invariants
+ *	X1. while lane->txn is set, no other operation uses the lane: its
+ *	    commit would commit the transaction
+ *	X2. a transaction that could not do what a call asked for holds
+ *	    nothing any more; it only remembers why, for its commit
+ *
+ * Who may write what: gates and nodes that the lane has locked; the slot's
+ * in_txn, which is for statistics.
+ *
+ * On death: all of it is undone, from the log, by whoever meets one of its
+ * locks, or by tarn_reap().
+ */
+#include "txn/object.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TRIES 2000u
+
+/* ---- locks ------------------------------------------------------------------------------------- */
+
+int
+tarn__lock_wait(struct tarn_lane *lane, uint64_t *node, uint64_t deadline)
+{
+	unsigned round = 0;
+	uint64_t seen;
+	int code = tarn__lane_reserve(lane, 0, 0, 0, 1);
+
+	while (!code) {
+		seen = tarn__load_acquire(node);
+		if (tarn__node_owned_by(seen, lane->owner))
+			return 0;
+		if (tarn__node_owner(seen))
+			code = tarn__node_wait(lane->arena, node, seen, round++, deadline);
+		else if (tarn__lock(lane, node, seen))
+			return 0;
+	}
+	return code;
+}
+
+int
+tarn__lock_try(struct tarn_lane *lane, uint64_t *node)
+{
+	uint64_t seen;
+	int code = tarn__lane_reserve(lane, 0, 0, 0, 1);
+
+	for (unsigned i = 0; !code && i < TRIES; i++) {
+		seen = tarn__load_acquire(node);
+		if (tarn__node_owned_by(seen, lane->owner))
+			return 0;
+		if (!tarn__node_owner(seen)) {
+			if (tarn__lock(lane, node, seen))
+				return 0;
+		} else if (tarn__slot_dead(lane->arena, tarn__node_owner(seen) - 1, i + 1 == TRIES)) {
+			code = tarn__slot_recover(lane->arena, tarn__node_owner(seen) - 1);
+		}
+		tarn__pause();
+	}
+	return code ? code : TARN_BUSY;
+}
+
+int
+tarn__gate_wait(struct tarn_object *object, uint64_t deadline)
+{
+	uint64_t *gate = &object->root->gate;
+	uint64_t seen;
+	int code = 0;
+
+	for (unsigned round = 0; !code; round++) {
+		seen = tarn__load_acquire(gate);
+		if (!tarn__node_owner(seen))
+			return 0;
+		code = tarn__node_wait(object->arena, gate, seen, round, deadline);
+	}
+	return code;
+}
+
+/* ---- calls ------------------------------------------------------------------------------------- */
+
+static int
+check_owner(const struct tarn_txn *txn)
+{
+	struct tarn_thread *thread;
+	int code;
+
+	if (tarn__forked(txn->arena) || txn->serial != txn->arena->serial)
+		return TARN_FORKED;
+	code = tarn__thread_get(txn->arena, &thread);
+	if (code)
+		return code;
+	return thread->lane == txn->lane ? 0 : TARN_INVALID;
+}
+
+int
+tarn__txn_check(const struct tarn_txn *txn)
+{
+	int code = txn->open ? check_owner(txn) : TARN_INVALID;
+
+	return code ? code : txn->failed;
+}
+
+static int
+enter(struct tarn_txn *txn, struct tarn_lane **lane)
+{
+	int code = tarn__txn_check(txn);
+
+	if (!code)
+		code = tarn__lane_enter(txn->lane);
+	if (!code)
+		*lane = txn->lane;
+	return code;
+}
+
+int
+tarn__write_begin(struct tarn_object *object, struct tarn_lane **lane)
+{
+	if (likely(!object->txn))
+		return tarn__op_begin(object->arena, lane);
+	return enter(object->txn, lane);
+}
+
+void
+tarn__write_end(struct tarn_object *object, struct tarn_lane *lane)
+{
+	if (likely(!object->txn))
+		tarn__op_end(lane);
+	else
+		lane->busy = false;
+}
+
+static int
+fail(struct tarn_lane *lane, int code)
+{
+	int worse = tarn__rollback(lane);
+
+	return worse ? worse : code;
+}
+
+int
+tarn__write_failed(struct tarn_object *object, struct tarn_lane *lane, int code)
+{
+	code = fail(lane, code);
+	if (object->txn)
+		object->txn->failed = code;
+	return code;
+}
+
+/* ---- the objects of a transaction -------------------------------------------------------------- */
+
+struct tarn_object *
+tarn__txn_bound(struct tarn_txn *txn, const struct tarn_object *object)
+{
+	for (size_t i = 0; i < txn->count; i++) {
+		if (txn->bound[i]->root == object->root)
+			return txn->bound[i];
+	}
+	return NULL;
+}
+
+/* Handles keep their addresses: only the array of pointers to them moves. */
+static int
+make_room(struct tarn_txn *txn, size_t count)
+{
+	struct tarn_object **bound;
+
+	if (count <= txn->room)
+		return 0;
+	bound = realloc(txn->bound, count * sizeof(*bound));
+	if (!bound)
+		return TARN_SYSTEM;
+	txn->bound = bound;
+	for (; txn->room < count; txn->room++) {
+		bound[txn->room] = malloc(sizeof(**bound));
+		if (!bound[txn->room])
+			return TARN_SYSTEM;
+	}
+	return 0;
+}
+
+/* One handle more, where the order of roots puts it. */
+static int
+insert(struct tarn_txn *txn, const struct tarn_object *object)
+{
+	struct tarn_object *handle;
+	size_t at = txn->count;
+
+	if (object->arena != txn->arena)
+		return TARN_INVALID;
+	if (tarn__txn_bound(txn, object))
+		return 0;
+	handle = txn->bound[at];
+	for (; at > 0 && txn->bound[at - 1]->root > object->root; at--)
+		txn->bound[at] = txn->bound[at - 1];
+	txn->bound[at] = handle;
+	*handle = *object;
+	handle->txn = txn;
+	txn->count++;
+	return 0;
+}
+
+static int
+take_gates(struct tarn_txn *txn)
+{
+	uint64_t deadline = tarn__deadline(txn->arena);
+	int code = 0;
+
+	for (size_t i = 0; !code && i < txn->count; i++) {
+		struct tarn_object *object = txn->bound[i];
+
+		code = tarn__lock_wait(txn->lane, &object->root->gate, deadline);
+		if (!code && tarn__word_is_stale(object, tarn__load(&object->root->word)))
+			code = TARN_REMOVED;
+	}
+	return code;
+}
+
+/* ---- begin and end ----------------------------------------------------------------------------- */
+
+static struct tarn_txn *
+txn_of(struct tarn_lane *lane)
+{
+	if (!lane->txn_memory)
+		lane->txn_memory = calloc(1, sizeof(struct tarn_txn));
+	return lane->txn_memory;
+}
+
+void
+tarn__txn_free(struct tarn_txn *txn)
+{
+	if (!txn)
+		return;
+	for (size_t i = 0; i < txn->room; i++)
+		free(txn->bound[i]);
+	free(txn->bound);
+	free(txn);
+}
+
+static int
+begin(struct tarn_txn *txn, struct tarn_object *const *objects, size_t count)
+{
+	int code = make_room(txn, count);
+
+	txn->count = 0;
+	for (size_t i = 0; !code && i < count; i++)
+		code = insert(txn, objects[i]);
+	if (!code)
+		code = take_gates(txn);
+	if (code)
+		return fail(txn->lane, code);
+	tarn__store(&txn->lane->slot->in_txn, 1);
+	txn->failed = 0;
+	txn->open = true;
+	txn->lane->txn = txn;
+	return 0;
+}
+
+int
+tarn_txn_begin(struct tarn_arena *arena, struct tarn_txn **out, struct tarn_object *const *objects,
+	       size_t count)
+{
+	struct tarn_lane *lane;
+	struct tarn_txn *txn;
+	int code = tarn__op_begin(arena, &lane);
+
+	*out = NULL;
+	if (code)
+		return code;
+	txn = txn_of(lane);
+	if (txn) {
+		txn->arena = arena;
+		txn->lane = lane;
+		txn->serial = arena->serial;
+		code = begin(txn, objects, count);
+	} else {
+		code = TARN_SYSTEM;
+	}
+	tarn__op_end(lane);
+	if (!code)
+		*out = txn;
+	return code;
+}
+
+int
+tarn_txn_add(struct tarn_txn *txn, struct tarn_object *object)
+{
+	struct tarn_lane *lane;
+	int code = enter(txn, &lane);
+
+	if (code)
+		return code;
+	if (tarn__txn_bound(txn, object))
+		goto out;
+	if (object->arena != txn->arena) {
+		code = TARN_INVALID;
+		goto out;
+	}
+	code = make_room(txn, txn->count + 1);
+	if (!code)
+		code = tarn__lock_try(lane, &object->root->gate);
+	if (code) {
+		txn->failed = code = fail(lane, code == TARN_BUSY ? TARN_DEADLOCK : code);
+		goto out;
+	}
+	if (tarn__word_is_stale(object, tarn__load(&object->root->word)))
+		code = TARN_REMOVED; /* the gate stays taken; it is nobody's */
+	else
+		code = insert(txn, object);
+out:
+	lane->busy = false;
+	return code;
+}
+
+/* Nothing is locked or logged any more. */
+static void
+end(struct tarn_txn *txn)
+{
+	struct tarn_lane *lane = txn->lane;
+
+	txn->open = false;
+	lane->txn = NULL;
+	tarn__op_end(lane);
+}
+
+/* A child of fork() has only the memory of its parent's transaction. */
+static int
+enter_to_end(struct tarn_txn *txn)
+{
+	int code = txn->open ? check_owner(txn) : TARN_INVALID;
+
+	if (code == TARN_FORKED && txn->open)
+		tarn__txn_free(txn);
+	return code ? code : tarn__lane_enter(txn->lane);
+}
+
+int
+tarn_txn_commit(struct tarn_txn *txn)
+{
+	int code = enter_to_end(txn);
+
+	if (code)
+		return code;
+	code = txn->failed;
+	tarn__store(&txn->lane->slot->in_txn, 0);
+	if (!code)
+		code = tarn__commit(txn->lane);
+	end(txn);
+	return code;
+}
+
+void
+tarn_txn_abort(struct tarn_txn *txn)
+{
+	if (!txn || enter_to_end(txn))
+		return;
+	if (!txn->failed)
+		txn->failed = tarn__rollback(txn->lane);
+	tarn__store(&txn->lane->slot->in_txn, 0);
+	end(txn);
+}
+
+int
+tarn_txn_run(struct tarn_arena *arena, struct tarn_object *const *objects, size_t count,
+	     int (*work)(struct tarn_txn *txn, void *arg), void *arg)
+{
+	struct tarn_txn *txn;
+	int code;
+
+	do {
+		code = tarn_txn_begin(arena, &txn, objects, count);
+		if (code)
+			return code;
+		code = work(txn, arg);
+		if (!code)
+			code = tarn_txn_commit(txn);
+		else
+			tarn_txn_abort(txn);
+	} while (code == TARN_DEADLOCK);
+	return code;
+}
