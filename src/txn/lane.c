@@ -18,8 +18,6 @@
 
 #include <stdlib.h>
 
-const struct tarn_lane_heap *tarn__lane_heap;
-
 /* ---- room -------------------------------------------------------------------------------------- */
 
 static int
