@@ -117,9 +117,23 @@ extern const struct tarn_lane_heap *tarn__lane_heap; /* NULL before there is a h
 
 extern const struct tarn_arena_upper tarn__txn_upper;
 
+/* Where undo and release may write: size bytes there, or NULL. */
+uint64_t *tarn__undo_target(struct tarn_lane *lane, tarn_off off, uint64_t size);
+
 /* Let go of every listed lock that the slot still owns, then of the list (L4). */
 int tarn__release_locks(struct tarn_lane *lane);
 int tarn__release_nested_locks(struct tarn_lane *lane);
+
+/* ---- user locks: held across calls (held.c) ----------------------------------------------------- */
+
+/* List a lock before it is taken: its gate's offset, | READER.  A full barrier.  TARN_TOO_BIG. */
+int tarn__held_add(struct tarn_lane *lane, tarn_off mark);
+void tarn__held_drop(struct tarn_lane *lane, tarn_off mark);
+bool tarn__held_has(const struct tarn_lane *lane, tarn_off mark);
+uint64_t tarn__held_count(const struct tarn_lane *lane);
+
+/* The thread has ended: open what it holds, and say in each gate that its holder died. */
+int tarn__held_release(struct tarn_lane *lane);
 
 /* ---- waiting (wait.c) -------------------------------------------------------------------------- */
 
@@ -131,6 +145,13 @@ int tarn__release_nested_locks(struct tarn_lane *lane);
  */
 int tarn__node_wait(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, unsigned round,
 		    uint64_t deadline);
+
+/* The same for a gate, asleep until it is opened, or a while; wants to write. */
+int tarn__gate_sleep(struct tarn_arena *arena, uint64_t *gate, uint64_t seen, unsigned round,
+		     uint64_t deadline);
+
+/* Open a gate with that payload, and wake one who sleeps. */
+void tarn__gate_open(uint64_t *gate, uint64_t payload);
 
 /* A first look that found no DIRTY; waits as above. */
 int tarn__node_read(struct tarn_arena *arena, const uint64_t *node, uint64_t deadline,
@@ -170,25 +191,42 @@ tarn__set_commit_word(struct tarn_lane *lane, uint64_t commit)
 
 /* ---- logged operations ------------------------------------------------------------------------- */
 
-/* Take the lock of a node that was seen free; false: somebody else was faster. */
+/* List the lock with its mark, then take it, with so many bits of payload more. */
 static inline bool
-tarn__lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t seen)
+tarn__lock_marked(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t seen, uint64_t mark,
+		  uint64_t payload)
 {
 	uint64_t count = lane->lock_count;
 
 	tarn_assert(count < lane->locks.ready);
 	if (!mutant) {
-		tarn__store(tarn__list_at(&lane->locks, count), tarn__off(lane->arena, node));
+		tarn__store(tarn__list_at(&lane->locks, count), tarn__off(lane->arena, node) | mark);
 		tarn__barrier();
 		tarn__store(&lane->log->locks, count + 1); /* L1: the CAS is a release */
 	}
-	if (likely(tarn__cas(node, &seen, seen | lane->owner << TARN_NODE_OWNER_SHIFT))) {
+	if (likely(tarn__cas(node, &seen,
+			     seen | payload | lane->owner << TARN_NODE_OWNER_SHIFT))) {
 		tarn__fence_release();
 		lane->lock_count = count + 1;
 		return true;
 	}
 	tarn__store(&lane->log->locks, count);
 	return false;
+}
+
+/* Take the lock of a node that was seen free; false: somebody else was faster. */
+static inline bool
+tarn__lock_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t seen)
+{
+	return tarn__lock_marked(mutant, lane, node, seen, 0, 0);
+}
+
+/* The same for a gate; slept: others may still sleep, so whoever opens it must wake them. */
+static inline bool
+tarn__lock_gate_at(bool mutant, struct tarn_lane *lane, uint64_t *gate, uint64_t seen, bool slept)
+{
+	return tarn__lock_marked(mutant, lane, gate, seen, TARN_LOCK_GATE,
+				 slept ? TARN_GATE_WAITERS : 0);
 }
 
 /* Readers shall wait: words of the node are about to change in place. */
@@ -318,6 +356,7 @@ void tarn__nested_commit_word_at(bool mutant, struct tarn_lane *lane, uint64_t c
 TARN_MUST_CHECK int tarn__nested_commit(struct tarn_lane *lane);
 
 #define tarn__lock(...) tarn__lock_at(TARN_SITE("intent"), __VA_ARGS__)
+#define tarn__lock_gate(...) tarn__lock_gate_at(TARN_SITE("intent"), __VA_ARGS__)
 #define tarn__dirty(...) tarn__dirty_at(TARN_SITE("dirty"), __VA_ARGS__)
 #define tarn__set(...) tarn__set_at(TARN_SITE("log"), __VA_ARGS__)
 #define tarn__set_payload(...) tarn__set_payload_at(TARN_SITE("log"), __VA_ARGS__)

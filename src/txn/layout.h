@@ -10,6 +10,7 @@
  *	  256  claim counts    the heap's: how many blocks the slot holds ready
  *	 1280  nested locks    8 offsets
  *	 1408  nested words    96 records
+ *	 2944  held            16 offsets of user locks' gates; 0: none
  *	 3072  locks           256 offsets	) each list goes on in the
  *	 5120  words           256 records	) slot's spill area, which is
  *	 9216  allocs          256 offsets	) given when a transaction
@@ -65,6 +66,7 @@ _Static_assert(sizeof(struct tarn_record_shm) == 16, "format");
 #define TARN_LOG_CLAIM_COUNTS 256u
 #define TARN_LOG_NESTED_LOCKS 1280u /* what lies before may be restored by undo records */
 #define TARN_LOG_NESTED_WORDS 1408u
+#define TARN_LOG_HELD 2944u
 #define TARN_LOG_LOCKS 3072u
 #define TARN_LOG_WORDS 5120u
 #define TARN_LOG_ALLOCS 9216u
@@ -76,11 +78,17 @@ enum { TARN_CLAIM_COUNTS = 128, TARN_CLAIM_BLOCKS = 2432 };
 /* How many entries lie in the log itself, and in all; how many freed blocks are put in order.  Tiny limits let tests die in every spill. */
 #ifdef TARN_TINY
 enum { TARN_WORDS_HERE = 4, TARN_LOCKS_HERE = 2, TARN_ALLOCS_HERE = 2, TARN_LIMBO_HERE = 4 };
-enum { TARN_LIST_MAX = 24, TARN_LIMBO_TIDY = 3 };
+enum { TARN_LIST_MAX = 128, TARN_LIMBO_TIDY = 3 };
 #else
 enum { TARN_WORDS_HERE = 256, TARN_LOCKS_HERE = 256, TARN_ALLOCS_HERE = 256, TARN_LIMBO_HERE = 256 };
 enum { TARN_LIST_MAX = 65535, TARN_LIMBO_TIDY = 32 };
 #endif
+/* The lowest bits of a listed lock's offset. */
+#define TARN_LOCK_GATE UINT64_C(1)	/* others sleep on it: exchange, and wake them */
+#define TARN_HELD_READER UINT64_C(1)	/* held together with others */
+#define TARN_LOCK_MARKS UINT64_C(7)
+
+enum { TARN_HELD_MAX = 16 };
 enum { TARN_NESTED_WORDS_MAX = 96, TARN_NESTED_LOCKS_MAX = 8 };
 
 #define TARN_COMMIT_WORD UINT64_C(1)

@@ -22,7 +22,11 @@
  *	N2. while DIRTY is clear, what the payload names is true, whoever holds
  *	    the lock, alive, stopped or dead
  *
+ * A gate (of an object, or a user's lock) is a node word too, on which
+ * others sleep; its payload says that they do, and that a holder has died.
+ *
  * Who may write what: the owner; after its death, who recovers its slot.
+ * WAITERS of a gate: anyone, by CAS; so a gate is released by exchange.
  */
 #ifndef TARN_TXN_NODE_H
 #define TARN_TXN_NODE_H
@@ -34,6 +38,9 @@
 #define TARN_NODE_OWNER_SHIFT 16
 #define TARN_NODE_OWNER (UINT64_C(0xfff) << TARN_NODE_OWNER_SHIFT)
 #define TARN_NODE_VERSION (UINT64_C(1) << 28) /* one version more */
+
+#define TARN_GATE_WAITERS UINT64_C(1)
+#define TARN_GATE_DIED UINT64_C(2)
 
 static inline uint64_t
 tarn__node_owner(uint64_t word)

@@ -125,6 +125,13 @@ int tarn__lock_wait(struct tarn_lane *lane, uint64_t *node, uint64_t deadline);
  */
 int tarn__lock_try(struct tarn_lane *lane, uint64_t *node);
 
+/*
+ * Take a gate: in the order of roots, and before any node; or, out of
+ * order, only try: TARN_BUSY.  Held already: fine.
+ */
+int tarn__gate_lock(struct tarn_lane *lane, uint64_t *gate, uint64_t deadline);
+int tarn__gate_try(struct tarn_lane *lane, uint64_t *gate);
+
 /* Wait until a gate is open; nothing may be locked. */
 int tarn__gate_wait(struct tarn_object *object, uint64_t deadline);
 

@@ -50,8 +50,8 @@ undo_may_write(const struct tarn_lane *lane, tarn_off off)
 	return off >= lane->arena->fixed.descs_off;
 }
 
-static uint64_t *
-undo_target(struct tarn_lane *lane, tarn_off off, uint64_t size)
+uint64_t *
+tarn__undo_target(struct tarn_lane *lane, tarn_off off, uint64_t size)
 {
 	if (!undo_may_write(lane, off) || !undo_may_write(lane, off + size - 8))
 		return NULL;
@@ -123,7 +123,7 @@ restore_bits(struct tarn_lane *lane, tarn_off map_off, uint64_t run)
 {
 	uint64_t first = run >> 32, count = (run & UINT32_MAX) >> 1;
 	tarn_off words_off = map_off + first / 64 * 8;
-	uint64_t *words = undo_target(lane, words_off, ((first & 63) + count + 63) / 64 * 8);
+	uint64_t *words = tarn__undo_target(lane, words_off, ((first & 63) + count + 63) / 64 * 8);
 
 	if (!words || !count)
 		return TARN_CORRUPT;
@@ -141,7 +141,7 @@ restore(struct tarn_lane *lane, const uint64_t *record)
 
 	if (off & TARN_RECORD_BITS)
 		return restore_bits(lane, off & ~TARN_RECORD_KIND, old);
-	word = undo_target(lane, off & ~TARN_RECORD_PAYLOAD, 8);
+	word = tarn__undo_target(lane, off & ~TARN_RECORD_PAYLOAD, 8);
 	if (!word)
 		return TARN_CORRUPT;
 	if (off & TARN_RECORD_PAYLOAD) {
@@ -158,13 +158,17 @@ restore(struct tarn_lane *lane, const uint64_t *record)
 static int
 release(struct tarn_lane *lane, tarn_off off)
 {
-	uint64_t *node = undo_target(lane, off, 8);
+	uint64_t *node = tarn__undo_target(lane, off & ~TARN_LOCK_MARKS, 8);
 	uint64_t word;
 
 	if (!node)
 		return TARN_CORRUPT;
 	word = tarn__load(node);
-	if (tarn__node_owned_by(word, lane->owner))
+	if (!tarn__node_owned_by(word, lane->owner))
+		return 0;
+	if (off & TARN_LOCK_GATE)
+		tarn__gate_open(node, 0);
+	else
 		tarn__store_release(node, tarn__node_released(word, word & TARN_NODE_PAYLOAD));
 	return 0;
 }
@@ -229,8 +233,8 @@ settle(struct tarn_lane *lane)
 
 	if (!(locks & TARN_LOCKS_SETTLE))
 		return 0;
-	node = undo_target(lane, tarn__load(&log->settle_node), 8);
-	count = count_off ? undo_target(lane, count_off, 8) : NULL;
+	node = tarn__undo_target(lane, tarn__load(&log->settle_node), 8);
+	count = count_off ? tarn__undo_target(lane, count_off, 8) : NULL;
 	if (!node || (count_off && !count))
 		return TARN_CORRUPT;
 	if (tarn__load_acquire(node) != tarn__load(&log->settle_word)) {
@@ -341,6 +345,8 @@ recover_slot(struct tarn_arena *arena, uint64_t index)
 		tarn__count(arena, &arena->header->statistics.rollbacks);
 		code = tarn__lane_recover(&lane);
 	}
+	if (!code)
+		code = tarn__held_release(&lane);
 	if (!code && tarn__lane_heap)
 		tarn__lane_heap->drain(&lane);
 	return code;
@@ -388,8 +394,13 @@ leave_slot(struct tarn_thread *thread)
 {
 	struct tarn_lane *lane = thread->lane;
 
-	if (!tarn__lane_recover(lane) && tarn__lane_heap) /* a corrupt log stays for check to find */
+	int code = tarn__lane_recover(lane); /* a corrupt log stays for check to find */
+
+	if (!code)
+		code = tarn__held_release(lane);
+	if (!code && tarn__lane_heap)
 		tarn__lane_heap->drain(lane);
+	lane->txn = NULL; /* it ends with its thread */
 	forget_slot(thread);
 }
 
@@ -400,7 +411,7 @@ locks_held(struct tarn_arena *arena, uint64_t index)
 
 	if (tarn__lane_view(&lane, arena, index))
 		return 0;
-	return lane.lock_count + lane.nested_locks;
+	return lane.lock_count + lane.nested_locks + tarn__held_count(&lane);
 }
 
 static const struct tarn_slot_work slot_work = {

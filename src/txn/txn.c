@@ -31,6 +31,7 @@
 #include <string.h>
 
 #define TRIES 2000u
+#define GATE_TRY_NS UINT64_C(20000)
 
 /* ---- locks ------------------------------------------------------------------------------------- */
 
@@ -75,6 +76,35 @@ tarn__lock_try(struct tarn_lane *lane, uint64_t *node)
 }
 
 int
+tarn__gate_lock(struct tarn_lane *lane, uint64_t *gate, uint64_t deadline)
+{
+	unsigned round = 0;
+	uint64_t seen;
+	int code = tarn__lane_reserve(lane, 0, 0, 0, 1);
+
+	while (!code) {
+		seen = tarn__load_acquire(gate);
+		if (tarn__node_owned_by(seen, lane->owner))
+			return 0;
+		if (tarn__node_owner(seen))
+			code = tarn__gate_sleep(lane->arena, gate, seen, round++, deadline);
+		else if (tarn__lock_gate(lane, gate, seen, round > 0))
+			return 0;
+	}
+	return code;
+}
+
+int
+tarn__gate_try(struct tarn_lane *lane, uint64_t *gate)
+{
+	uint64_t soon = tarn__os_now() + GATE_TRY_NS;
+	int code = tarn__gate_lock(lane, gate, soon);
+
+	return code == TARN_TIMEOUT ? TARN_BUSY : code;
+}
+
+/* Who passes on without taking it wakes the next one, since it was woken alone. */
+int
 tarn__gate_wait(struct tarn_object *object, uint64_t deadline)
 {
 	uint64_t *gate = &object->root->gate;
@@ -83,9 +113,12 @@ tarn__gate_wait(struct tarn_object *object, uint64_t deadline)
 
 	for (unsigned round = 0; !code; round++) {
 		seen = tarn__load_acquire(gate);
-		if (!tarn__node_owner(seen))
+		if (!tarn__node_owner(seen)) {
+			if (round)
+				tarn__os_futex_wake((uint32_t *)gate, 1);
 			return 0;
-		code = tarn__node_wait(object->arena, gate, seen, round, deadline);
+		}
+		code = tarn__gate_sleep(object->arena, gate, seen, round, deadline);
 	}
 	return code;
 }
@@ -222,7 +255,7 @@ take_gates(struct tarn_txn *txn)
 	for (size_t i = 0; !code && i < txn->count; i++) {
 		struct tarn_object *object = txn->bound[i];
 
-		code = tarn__lock_wait(txn->lane, &object->root->gate, deadline);
+		code = tarn__gate_lock(txn->lane, &object->root->gate, deadline);
 		if (!code && tarn__word_is_stale(object, tarn__load(&object->root->word)))
 			code = TARN_REMOVED;
 	}
@@ -311,7 +344,7 @@ tarn_txn_add(struct tarn_txn *txn, struct tarn_object *object)
 	}
 	code = make_room(txn, txn->count + 1);
 	if (!code)
-		code = tarn__lock_try(lane, &object->root->gate);
+		code = tarn__gate_try(lane, &object->root->gate);
 	if (code) {
 		txn->failed = code = fail(lane, code == TARN_BUSY ? TARN_DEADLOCK : code);
 		goto out;

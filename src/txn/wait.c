@@ -7,10 +7,11 @@
  * A waiter spins a little, then sleeps 50 us, doubling to 1 ms, and at each
  * round looks whether the owner lives.  A dead one is recovered by whoever
  * may write; a stopped one is alive, and is waited for until the deadline.
- * No wait relies on being woken, so no death between a release and a wake-up
- * can be missed.
+ * Who waits for a gate sleeps on it, and is woken; but no wait relies on
+ * being woken, so a death between the opening and the wake-up costs a few
+ * milliseconds and no more.
  *
- * Who may write what: nothing here is written but statistics.
+ * Who may write what: statistics; WAITERS of a gate that is held.
  *
  * On death: a waiter holds nothing that it waits with.
  */
@@ -20,6 +21,8 @@
 #define PAUSE_FIRST_NS UINT64_C(50000)
 #define PAUSE_DOUBLINGS 5u /* 50 us to 1.6 ms; cut at 1 ms */
 #define PAUSE_MOST_NS UINT64_C(1000000)
+#define GATE_FIRST_NS UINT64_C(1000000)
+#define GATE_DOUBLINGS 3u
 #define ROUNDS_READONLY 100u /* about 0.1 s for somebody else to recover */
 #define ROUNDS_NOBODY 1000u  /* an owner that does not exist for a second never will */
 
@@ -91,9 +94,10 @@ owner_is_caller(const struct tarn_arena *arena, uint64_t owner)
 	return thread && thread->arena == arena && thread->owner == owner;
 }
 
-int
-tarn__node_wait(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, unsigned round,
-		uint64_t deadline)
+/* All of a round but the sleep; *look: look at the node again at once. */
+static int
+wait_awake(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, unsigned round,
+	   uint64_t deadline, bool *look)
 {
 	uint64_t owner = tarn__node_owner(seen);
 
@@ -107,17 +111,57 @@ tarn__node_wait(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, u
 		if (owner_is_caller(arena, owner))
 			return TARN_IN_TXN;
 		tarn__count(arena, &arena->header->statistics.lock_waits);
-		if (spin(node, seen))
+		*look = spin(node, seen);
+		if (*look)
 			return 0;
 	}
-	if (owner && tarn__slot_dead(arena, owner - 1, round >= 2))
+	*look = owner && tarn__slot_dead(arena, owner - 1, round >= 2);
+	if (*look)
 		return owner_is_dead(arena, owner - 1, round);
 	if (owner_is_nobody(arena, owner, round))
 		return TARN_CORRUPT;
 	if (deadline != UINT64_MAX && tarn__os_now() >= deadline)
 		return TARN_TIMEOUT;
-	sleep_a_round(round);
 	return 0;
+}
+
+int
+tarn__node_wait(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, unsigned round,
+		uint64_t deadline)
+{
+	bool look = false;
+	int code = wait_awake(arena, node, seen, round, deadline, &look);
+
+	if (!code && !look)
+		sleep_a_round(round);
+	return code;
+}
+
+int
+tarn__gate_sleep(struct tarn_arena *arena, uint64_t *gate, uint64_t seen, unsigned round,
+		 uint64_t deadline)
+{
+	unsigned doublings = round < GATE_DOUBLINGS ? round : GATE_DOUBLINGS;
+	bool look = false;
+	int code = wait_awake(arena, gate, seen, round, deadline, &look);
+
+	if (code || look)
+		return code;
+	if (!(seen & TARN_GATE_WAITERS) && !tarn__cas(gate, &seen, seen | TARN_GATE_WAITERS))
+		return 0;
+	tarn__os_futex_wait((const uint32_t *)gate, (uint32_t)(seen | TARN_GATE_WAITERS),
+			    GATE_FIRST_NS << doublings);
+	return 0;
+}
+
+void
+tarn__gate_open(uint64_t *gate, uint64_t payload)
+{
+	uint64_t word = tarn__load(gate);
+
+	word = tarn__exchange(gate, tarn__node_released(word, payload));
+	if (unlikely(word & TARN_GATE_WAITERS))
+		tarn__os_futex_wake((uint32_t *)gate, 1);
 }
 
 int

@@ -87,8 +87,15 @@ take_block(struct tarn_lane *lane)
 {
 	uint64_t *claim = board_claim(lane);
 	uint64_t bit = tarn__load(claim) & -tarn__load(claim);
-	tarn_off block = board_block(lane->arena, tarn__ctz(bit));
+	uint64_t limbo = tarn__commit_limbo(lane->commit);
+	tarn_off block;
 
+	if (limbo && !lane->frees) {
+		block = tarn__load(tarn__list_at(&lane->limbo, limbo - 1));
+		tarn__take_freed(lane);
+		return block;
+	}
+	block = board_block(lane->arena, tarn__ctz(bit));
 	tarn__take(lane, claim, tarn__load(claim) & ~bit, block);
 	return block;
 }
@@ -132,7 +139,8 @@ flip_block(struct tarn_lane *lane, struct board *board, unsigned seed)
 	bool has = payload & 1;
 
 	reserve(lane, 0, 1, 1);
-	board_drain(lane, board);
+	if (seed & 64)
+		board_drain(lane, board);
 	board_refill(lane, board);
 	if (has) {
 		lock(lane, node);
@@ -195,6 +203,17 @@ change_two(struct tarn_lane *lane, struct board *board, unsigned seed)
 	tarn_assert(tarn__commit(lane) == 0);
 }
 
+/* As a transaction does it: somebody sleeps at the gate, or nobody. */
+static void
+change_behind_gate(struct tarn_lane *lane, struct board *board, unsigned seed)
+{
+	tarn_assert(tarn__gate_lock(lane, &board->gate, UINT64_MAX) == 0);
+	if (seed & 64)
+		tarn__fetch_or(&board->gate, TARN_GATE_WAITERS);
+	change_nodes(lane, board, seed, 2);
+	tarn_assert(tarn__commit(lane) == 0);
+}
+
 static void
 change_six(struct tarn_lane *lane, struct board *board, unsigned seed)
 {
@@ -217,7 +236,8 @@ move_block(struct tarn_lane *lane, struct board *board, unsigned seed)
 	uint64_t payload = tarn__load(&node->node) & TARN_NODE_PAYLOAD;
 	bool has = payload & 1;
 
-	board_drain(lane, board);
+	if (seed & 128)
+		board_drain(lane, board);
 	change_nodes(lane, board, seed, 2);
 	board_refill(lane, board);
 	reserve(lane, 3, 1, 0);
@@ -253,6 +273,7 @@ const struct board_operation board_operations[] = {
 	{ "drain", drain },
 	{ "change two nodes", change_two },
 	{ "change six nodes", change_six },
+	{ "change two behind a gate", change_behind_gate },
 	{ "change, then undo", change_and_undo },
 	{ "move a block", move_and_commit },
 	{ "move a block, then undo", move_and_undo },

@@ -30,6 +30,7 @@ struct board_node {
 struct board {
 	struct board_node nodes[BOARD_NODES];
 	uint64_t count;
+	uint64_t gate;	    /* a node word that others sleep on */
 	uint64_t span;	    /* a node word */
 	uint64_t span_free; /* blocks that nobody has */
 };

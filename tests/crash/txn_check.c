@@ -92,8 +92,8 @@ check_rest(struct tarn_arena *a, const struct tarn_lane *l)
 	if (tarn__commit_words(commit) || tarn__commit_allocs(commit) || l->log->locks ||
 	    l->log->nested || l->log->nested_locks)
 		check_fail("the log is not at rest");
-	if (tarn__node_owner(b->span))
-		check_fail("the span is locked");
+	if (tarn__node_owner(b->span) || b->gate & (TARN_NODE_OWNER | TARN_NODE_PAYLOAD))
+		check_fail("the span or the gate is locked");
 	for (unsigned i = 0; i < BOARD_NODES; i++) {
 		if (b->nodes[i].node & (TARN_NODE_OWNER | TARN_NODE_DIRTY))
 			check_fail("a node is locked or dirty");

@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * lock.h -- named mutexes and reader-writer locks
+ *
+ * For what a program keeps in an arena itself; Tarn's own containers need
+ * none.  A lock whose holder has died is not lost: the next one to take it
+ * gets it, and is told.
+ */
+#ifndef TARN_LOCK_H
+#define TARN_LOCK_H
+
+#include <tarn/error.h>
+#include <tarn/types.h>
+
+/** Wait as long as it takes. */
+#define TARN_FOREVER UINT64_MAX
+
+/**
+ * tarn_mutex_open() - open a mutex by name, or create it
+ * @arena:	open for writing
+ * @mutex:	the handle, on success; for all threads of this process
+ * @name:	of at most TARN_NAME_MAX bytes
+ * @how:	open, create, or either
+ * @created:	NULL, or told whether this call created it
+ *
+ * Crash:	atomic.
+ * Blocks:	while others create or remove objects.
+ * Return: 0; TARN_NOT_FOUND; TARN_EXISTS; TARN_TYPE; TARN_INVALID; TARN_FULL; TARN_READ_ONLY;
+ * TARN_TIMEOUT; TARN_CORRUPT; TARN_NO_SLOT; TARN_IN_TXN; TARN_NESTED; TARN_SYSTEM.  On failure
+ * *mutex is NULL.
+ */
+TARN_API TARN_MUST_CHECK int tarn_mutex_open(struct tarn_arena *arena, struct tarn_mutex **mutex,
+					     const char *name, enum tarn_open_mode how,
+					     bool *created);
+
+/**
+ * tarn_mutex_close() - let go of a handle; the lock itself stays as it is
+ * @mutex:	a handle, or NULL
+ *
+ * Crash:	none.
+ * Blocks:	never.
+ */
+TARN_API void tarn_mutex_close(struct tarn_mutex *mutex);
+
+/**
+ * tarn_mutex_lock() - take the lock
+ * @mutex:	open
+ * @wait_ms:	longest wait; 0: only try; TARN_FOREVER
+ *
+ * After TARN_OWNER_DIED the caller holds the lock, as after 0, and what it guards may be half
+ * changed.  A thread may hold 16 locks of an arena at once.
+ *
+ * Crash:	atomic; a thread that dies lets go.
+ * Blocks:	while another thread holds it.
+ * Return: 0; TARN_OWNER_DIED, taken from a thread that died with it; TARN_BUSY, it could not be
+ * had at once; TARN_TIMEOUT; TARN_DEADLOCK, this thread holds it; TARN_REMOVED; TARN_TOO_BIG;
+ * TARN_READ_ONLY; TARN_NO_SLOT; TARN_NESTED; TARN_CORRUPT; TARN_FULL; TARN_SYSTEM.
+ */
+TARN_API TARN_MUST_CHECK int tarn_mutex_lock(struct tarn_mutex *mutex, uint64_t wait_ms);
+
+/**
+ * tarn_mutex_unlock() - let go
+ * @mutex:	held by this thread
+ *
+ * Crash:	atomic.
+ * Blocks:	never.
+ * Return: 0; TARN_INVALID, this thread does not hold it.
+ */
+TARN_API TARN_MUST_CHECK int tarn_mutex_unlock(struct tarn_mutex *mutex);
+
+/**
+ * tarn_rwlock_open() - open a reader-writer lock by name, or create it
+ * @arena:	open for writing
+ * @rwlock:	the handle, on success; for all threads of this process
+ * @name:	of at most TARN_NAME_MAX bytes
+ * @how:	open, create, or either
+ * @created:	NULL, or told whether this call created it
+ *
+ * As tarn_mutex_open(), but a lock that many may read under.
+ *
+ * Return: as tarn_mutex_open().  On failure *rwlock is NULL.
+ */
+TARN_API TARN_MUST_CHECK int tarn_rwlock_open(struct tarn_arena *arena,
+					      struct tarn_rwlock **rwlock, const char *name,
+					      enum tarn_open_mode how, bool *created);
+
+/**
+ * tarn_rwlock_close() - let go of a handle; the lock itself stays as it is
+ * @rwlock:	a handle, or NULL
+ *
+ * Crash:	none.
+ * Blocks:	never.
+ */
+TARN_API void tarn_rwlock_close(struct tarn_rwlock *rwlock);
+
+/**
+ * tarn_rwlock_read() - take the lock together with other readers
+ * @rwlock:	open
+ * @wait_ms:	longest wait; 0: only try; TARN_FOREVER
+ *
+ * A writer that waits goes first.  After TARN_OWNER_DIED the caller holds the lock; a writer has
+ * died with it, and none has held it since.
+ *
+ * Crash:	atomic; a thread that dies lets go.
+ * Blocks:	while a writer holds it or waits for it.
+ * Return: as tarn_mutex_lock().
+ */
+TARN_API TARN_MUST_CHECK int tarn_rwlock_read(struct tarn_rwlock *rwlock, uint64_t wait_ms);
+
+/**
+ * tarn_rwlock_write() - take the lock alone
+ * @rwlock:	open
+ * @wait_ms:	longest wait; 0: only try; TARN_FOREVER
+ *
+ * Crash:	atomic; a thread that dies lets go.
+ * Blocks:	while others hold it.
+ * Return: as tarn_mutex_lock().
+ */
+TARN_API TARN_MUST_CHECK int tarn_rwlock_write(struct tarn_rwlock *rwlock, uint64_t wait_ms);
+
+/**
+ * tarn_rwlock_unlock() - let go, as reader or as writer
+ * @rwlock:	held by this thread
+ *
+ * Crash:	atomic.
+ * Blocks:	never.
+ * Return: 0; TARN_INVALID, this thread does not hold it.
+ */
+TARN_API TARN_MUST_CHECK int tarn_rwlock_unlock(struct tarn_rwlock *rwlock);
+
+#endif

@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * held.c -- locks that a user holds from one call to the next
+ *
+ * A mutex that a program locks stays locked over any number of operations,
+ * each of which begins and ends a list of locks of its own.  So user locks
+ * have another list in the slot's log:
+ *
+ *	held	16 words: 0 | gate of a mutex | gate of a rwlock + READER | ...
+ *
+ * That a reader has a lock is written nowhere else: a writer looks through
+ * the lists of all slots.  Readers so write to no memory in common.
+ *
+ * Invariants
+ *	U1. a lock is listed before it is taken, and taken from the list after
+ *	    it has been let go
+ *	U2. a gate that is listed and owned by another is no matter: letting go
+ *	    looks first
+ *	U3. an entry stays in its place, so who looks through a list while it
+ *	    changes misses nothing that is there throughout
+ *
+ * Who may write what: the slot's thread; after its end, who recovers it.
+ *
+ * On death: each gate that the slot owns is opened and marked DIED, for the
+ * next holder to be told; then the list is emptied.
+ */
+#include "txn/lane.h"
+
+static uint64_t *
+held_at(const struct tarn_lane *lane, uint64_t i)
+{
+	return (uint64_t *)((char *)lane->log + TARN_LOG_HELD) + i;
+}
+
+static uint64_t *
+find(const struct tarn_lane *lane, tarn_off mark)
+{
+	for (uint64_t i = 0; i < TARN_HELD_MAX; i++) {
+		if (tarn__load_seq(held_at(lane, i)) == mark)
+			return held_at(lane, i);
+	}
+	return NULL;
+}
+
+bool
+tarn__held_has(const struct tarn_lane *lane, tarn_off mark)
+{
+	return find(lane, mark) != NULL;
+}
+
+uint64_t
+tarn__held_count(const struct tarn_lane *lane)
+{
+	uint64_t count = 0;
+
+	for (uint64_t i = 0; i < TARN_HELD_MAX; i++)
+		count += tarn__load(held_at(lane, i)) != 0;
+	return count;
+}
+
+int
+tarn__held_add(struct tarn_lane *lane, tarn_off mark)
+{
+	uint64_t *free = find(lane, 0);
+
+	if (!free)
+		return TARN_TOO_BIG;
+	tarn__exchange(free, mark);
+	return 0;
+}
+
+void
+tarn__held_drop(struct tarn_lane *lane, tarn_off mark)
+{
+	uint64_t *listed = find(lane, mark);
+
+	if (listed)
+		tarn__store_release(listed, 0);
+}
+
+static int
+let_go(struct tarn_lane *lane, tarn_off mark)
+{
+	uint64_t *gate = tarn__undo_target(lane, mark & ~TARN_LOCK_MARKS, 8);
+
+	if (!gate)
+		return TARN_CORRUPT;
+	if (!(mark & TARN_HELD_READER) && tarn__node_owned_by(tarn__load(gate), lane->owner))
+		tarn__gate_open(gate, TARN_GATE_DIED);
+	return 0;
+}
+
+int
+tarn__held_release(struct tarn_lane *lane)
+{
+	int code = 0;
+
+	for (uint64_t i = 0; !code && i < TARN_HELD_MAX; i++) {
+		tarn_off mark = tarn__load(held_at(lane, i));
+
+		code = mark ? let_go(lane, mark) : 0;
+		if (!code && mark)
+			tarn__store_release(held_at(lane, i), 0);
+	}
+	return code;
+}
