@@ -38,6 +38,8 @@ struct tarn_arena_stat {
 	uint64_t created_at;	/* ns since 1970 */
 	uint64_t max_size;	/* bytes */
 	uint64_t given_bytes;	/* memory that the file system has given */
+	uint64_t heap_bytes;	/* memory that blocks can be in, so far */
+	uint64_t heap_free_bytes; /* of these, in chunks that are wholly free */
 	uint64_t window_size;	/* bytes of address space */
 	uint64_t slot_count, slots_used;
 	uint64_t recoveries, rollbacks, deaths_in_txn, retries, lock_waits, growths, attaches;

@@ -62,4 +62,16 @@ TARN_API const char *tarn_error_name(int code);
  */
 TARN_API const char *tarn_error_message(int code);
 
+/**
+ * tarn_error_detail() - more words, where a call had some
+ *
+ * Some calls that fail say more than a code can: which name, and which two types.  Calls that
+ * succeed leave the text alone, so it is about the last failure only right after it.
+ *
+ * Crash:	none.
+ * Blocks:	never.
+ * Return: the calling thread's last text, until its next one; "" if it never had any.
+ */
+TARN_API const char *tarn_error_detail(void);
+
 #endif

@@ -37,13 +37,99 @@ struct tarn_type {
 	enum tarn_kind kind;
 	enum tarn_key_kind key;
 	uint32_t value_size; /* bytes of every value; TARN_VALUE_BYTES: each has its own length */
-	const char *fields;  /* what a value is, as in Python's struct module, at most 127 bytes; or NULL */
+	const char *fields;  /* what a value is, as in Python's struct module, at most 127 bytes, printable; NULL or "": any */
 };
 
 /** Values are byte strings of any length. */
 #define TARN_VALUE_BYTES UINT32_MAX
 
-/** The longest name, in bytes. */
+/** The longest name, in bytes.  A name holds no '/' and no control characters; UTF-8 is fine. */
 #define TARN_NAME_MAX 191
+
+/** The longest description of a value, in bytes. */
+#define TARN_FIELDS_MAX 127
+
+/** What tarn_object_info() and tarn_object_list() tell. */
+struct tarn_object_info {
+	char name[TARN_NAME_MAX + 1];
+	struct tarn_type type;		  /* its fields point to those below, "" where there are none */
+	char fields[TARN_FIELDS_MAX + 1];
+	uint64_t created_at;		  /* ns since 1970 */
+	tarn_off root;			  /* where it lies */
+};
+
+/**
+ * tarn_object_close() - let go of a handle
+ * @object:	a handle, or NULL
+ *
+ * The object stays as it is.  A handle that belongs to a transaction ends with that, not here.
+ *
+ * Crash:	none.
+ * Blocks:	never.
+ */
+TARN_API void tarn_object_close(struct tarn_object *object);
+
+/**
+ * tarn_object_remove() - remove an object and its name
+ * @arena:	open for writing
+ * @name:	of an object of any kind
+ *
+ * All handles on it return TARN_REMOVED from then on, and the name is free.  Its memory is given
+ * back piece by piece afterwards, by this call or, if that is killed, by others.
+ *
+ * Crash:	atomic.
+ * Blocks:	while a transaction has the object, or another thread changes names, to the arena's
+ * deadline.
+ * Return: 0; TARN_NOT_FOUND; TARN_INVALID, not a name; TARN_READ_ONLY; TARN_IN_TXN; TARN_TIMEOUT;
+ * TARN_BUSY, others remove and create it all the time; TARN_NO_SLOT; TARN_NESTED; TARN_FULL;
+ * TARN_CORRUPT; TARN_SYSTEM.
+ */
+TARN_API TARN_MUST_CHECK int tarn_object_remove(struct tarn_arena *arena, const char *name);
+
+/**
+ * tarn_object_rename() - give an object another name
+ * @arena:	open for writing
+ * @from:	its name
+ * @to:		its name from then on; the same is fine
+ *
+ * Handles stay good.
+ *
+ * Crash:	atomic.
+ * Blocks:	while another thread changes names, to the arena's deadline.
+ * Return: 0; TARN_EXISTS, an object has that name; else as tarn_object_remove().
+ */
+TARN_API TARN_MUST_CHECK int tarn_object_rename(struct tarn_arena *arena, const char *from,
+						const char *to);
+
+/**
+ * tarn_object_list() - call a function for each object in an arena
+ * @arena:	open
+ * @visit:	told each, in no order; a return other than 0 ends the walk and is returned
+ * @arg:	passed on
+ *
+ * The list is that of one moment.  What visit is given is valid during the call only; it may use
+ * the arena as it likes.
+ *
+ * Crash:	none.
+ * Blocks:	while another thread changes names, to the arena's deadline.
+ * Return: 0, or what visit returned; TARN_CORRUPT, after those that could be read; TARN_BUSY,
+ * others change names all the time; TARN_TIMEOUT; TARN_OWNER_DIED; TARN_SYSTEM.
+ */
+TARN_API TARN_MUST_CHECK int tarn_object_list(struct tarn_arena *arena,
+					      int (*visit)(const struct tarn_object_info *info,
+							   void *arg),
+					      void *arg);
+
+/**
+ * tarn_object_info() - what an object is, by a handle on it
+ * @object:	a handle
+ * @info:	filled in
+ *
+ * Crash:	none.
+ * Blocks:	as tarn_object_list().
+ * Return: 0; TARN_REMOVED; else as tarn_object_list().
+ */
+TARN_API TARN_MUST_CHECK int tarn_object_info(struct tarn_object *object,
+					      struct tarn_object_info *info);
 
 #endif

@@ -24,6 +24,11 @@
 #define TARN_API TARN_VISIBLE
 #endif
 
+/* For <tarn/typed/...>: a name made of two, once they are expanded; a function that may be unused. */
+#define TARN_PASTE_(a, b) a##b
+#define TARN_PASTE(a, b) TARN_PASTE_(a, b)
+#define TARN_TYPED __attribute__((unused, warn_unused_result)) static inline
+
 /** Bytes from the start of an arena; 0 is none. */
 typedef uint64_t tarn_off;
 
@@ -31,6 +36,8 @@ struct tarn_arena;
 struct tarn_object;
 struct tarn_txn;
 struct tarn_hashmap;
+struct tarn_mutex;
+struct tarn_rwlock;
 
 /** How an arena or an object is opened. */
 enum tarn_open_mode {

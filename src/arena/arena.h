@@ -60,6 +60,8 @@ struct tarn_arena_upper {
 	/* undo attach(): no thread of this process has a slot any more; in reverse order, also when the
 	 * attach() of a floor above has failed */
 	void (*detach)(struct tarn_arena *arena);
+	/* by tarn_reap(), once the slots of the dead are free: go on with what they have left */
+	void (*reap)(struct tarn_arena *arena);
 	/* add what this floor knows */
 	void (*stat)(struct tarn_arena *arena, struct tarn_arena_stat *stat);
 };
@@ -73,8 +75,8 @@ void tarn__arena_drop(struct tarn_arena *arena);
 /* A number for tarn_arena.serial that this process has not used yet. */
 uint64_t tarn__arena_new_serial(void);
 
-/* Slow path of tarn__at(): one look at the file's real size, or at new segments. */
-bool tarn__arena_reaches(struct tarn_arena *arena, uint64_t end);
+/* Slow path of tarn__at(): several chunks, a longer file than was seen, or an offset that cannot be. */
+void *tarn__at_slow(struct tarn_arena *arena, tarn_off off, uint64_t size, uint64_t align);
 
 static inline bool
 tarn__chunk_given(const struct tarn_arena *arena, uint64_t chunk)
@@ -103,14 +105,12 @@ tarn__chunks_given(const struct tarn_arena *arena, tarn_off off, uint64_t size)
 static inline void *
 tarn__at(struct tarn_arena *arena, tarn_off off, uint64_t size, uint64_t align)
 {
-	if (unlikely(!tarn__range_ok(off, size, arena->window_size) || (off & (align - 1)) || !size))
-		return NULL;
-	if (unlikely(!tarn__chunks_given(arena, off, size)))
-		return NULL;
-	if (unlikely(off + size > tarn__load(&arena->seen_size)) &&
-	    !tarn__arena_reaches(arena, off + size))
-		return NULL;
-	return arena->base + off;
+	if (likely(size - 1 < TARN_CHUNK && (off & (TARN_CHUNK - 1)) + size <= TARN_CHUNK) &&
+	    likely(off < arena->window_size && !(off & (align - 1))) &&
+	    likely(tarn__chunk_given(arena, off >> TARN_CHUNK_SHIFT)) &&
+	    likely(off + size <= tarn__load(&arena->seen_size)))
+		return arena->base + off;
+	return tarn__at_slow(arena, off, size, align);
 }
 
 static inline tarn_off

@@ -30,10 +30,11 @@ tarn__arena_saw_size(struct tarn_arena *arena, uint64_t size)
 		;
 }
 
-bool
-tarn__arena_reaches(struct tarn_arena *arena, uint64_t end)
+/* One look at the file's real size, or at new segments. */
+static bool
+reaches(struct tarn_arena *arena, uint64_t end)
 {
-	uint64_t size;
+	uint64_t size = 0;
 
 	if (arena->file.backend->extend &&
 		arena->file.backend->extend(&arena->file, arena->base, end))
@@ -42,6 +43,18 @@ tarn__arena_reaches(struct tarn_arena *arena, uint64_t end)
 		return false;
 	tarn__arena_saw_size(arena, size);
 	return end <= size;
+}
+
+void *
+tarn__at_slow(struct tarn_arena *arena, tarn_off off, uint64_t size, uint64_t align)
+{
+	if (!tarn__range_ok(off, size, arena->window_size) || (off & (align - 1)) || !size)
+		return NULL;
+	if (!tarn__chunks_given(arena, off, size))
+		return NULL;
+	if (off + size > tarn__load(&arena->seen_size) && !reaches(arena, off + size))
+		return NULL;
+	return arena->base + off;
 }
 
 /* Only bits that were not set are counted, so that the count is right whoever else was at it. */

@@ -253,7 +253,7 @@ create(struct tarn_arena *arena, const struct tarn_arena_request *request)
 static int
 read_header(struct tarn_arena *arena)
 {
-	uint64_t size;
+	uint64_t size = 0;
 	int code = tarn__os_size(&arena->file, &size);
 
 	if (!code)

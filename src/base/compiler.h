@@ -6,7 +6,8 @@
  *
  * likely/unlikely mark branches whose odds are known and which a
  * measurement has shown to matter.  TARN_COLD keeps slow paths out of the
- * hot function's registers and cache lines.
+ * hot function's registers and cache lines; TARN_HOT makes the steps of one
+ * operation a single stretch of code, with what it knows in registers.
  */
 #ifndef TARN_BASE_COMPILER_H
 #define TARN_BASE_COMPILER_H
@@ -19,6 +20,7 @@
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define TARN_COLD __attribute__((noinline, cold))
 #define TARN_NOINLINE __attribute__((noinline))
+#define TARN_HOT inline __attribute__((always_inline))
 #define TARN_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define TARN_CONTAINER_OF(p, type, member) ((type *)((char *)(p) - offsetof(type, member)))
 

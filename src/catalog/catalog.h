@@ -13,9 +13,32 @@
 #define TARN_CATALOG_CATALOG_H
 
 #include "catalog/layout.h"
+#include "heap/heap.h"
 #include "txn/object.h"
 
 #include <tarn/object.h>
+
+/*
+ * What a kind's check() asks and tells; made by the check floor.  Everything
+ * may be asked, whatever the arena contains.
+ */
+struct tarn_checker {
+	struct tarn_arena *arena;
+	bool buried;	  /* the object lies in the graveyard, partly dismantled perhaps */
+	uint64_t entries; /* check() adds those of the object */
+	/*
+	 * The object owns a block of at least so many bytes, or a node block of
+	 * that class.  False: it has none there, or was told of it before, and
+	 * then it must not be followed; whatever is wrong has been said.
+	 */
+	bool (*owns)(struct tarn_checker *checker, tarn_off block, uint64_t size);
+	bool (*owns_node)(struct tarn_checker *checker, tarn_off block, enum tarn_heap_class which);
+	/* look at a node word, which nobody may hold, and nobody may have left DIRTY; its payload */
+	uint64_t (*node)(struct tarn_checker *checker, const uint64_t *node);
+	/* something is wrong there */
+	void (*wrong)(struct tarn_checker *checker, tarn_off off, const char *format, ...)
+		__attribute__((format(printf, 3, 4)));
+};
 
 struct tarn_kind_ops {
 	const char *name; /* "hashmap" */
@@ -28,25 +51,37 @@ struct tarn_kind_ops {
 	/*
 	 * Inside an operation of its own, with the graveyard locked: free one
 	 * more piece of a removed object, remembering in entry->progress (by
-	 * tarn__set) how far it is.  *done: nothing is left but the entry.
+	 * tarn__set) how far it is; 0 at first.  *done: nothing is left but the
+	 * entry.  Nothing may be waited for: TARN_BUSY, and it is tried again
+	 * later.
 	 */
 	int (*dismantle)(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done);
+	/*
+	 * Look at all that hangs from the entry, which has been looked at itself,
+	 * and tell every block.  Nobody changes the object meanwhile, or else what
+	 * is said is forgotten; it must end and stay inside the arena anyway.  0 or
+	 * TARN_SYSTEM.  NULL: nothing hangs from it.
+	 */
+	int (*check)(struct tarn_checker *checker, struct tarn_entry_shm *entry);
 };
 
 /* By enum tarn_kind; NULL: no such kind.  Defined by the container floor. */
 extern const struct tarn_kind_ops *const tarn__kinds[TARN_KINDS];
 
 /*
- * Open, or create, the object of that name; size bytes of handle, of which
- * the first are a struct tarn_object.  TARN_TYPE if it is of another type.
+ * Open, or create, the object of that name; created may be NULL.  The
+ * handle is malloc'ed, and freed by tarn_object_close().  TARN_TYPE if it
+ * is of another type; TARN_NOT_FOUND, TARN_EXISTS, TARN_INVALID.  More
+ * about these by tarn_error_detail().
  */
 int tarn__object_open(struct tarn_arena *arena, const char *name, const struct tarn_type *type,
 		      enum tarn_open_mode how, struct tarn_object **object, bool *created);
 
 /*
- * Inside an operation: hand what hangs from a root (kind, structure, counts)
- * to the graveyard, by a tomb of its own; the caller then stores new ones.
- * For clear().
+ * Inside an operation that has the root locked: hand what hangs from it
+ * (structure, counts; with the object's kind, types and seed) to the
+ * graveyard, by a tomb of its own; the caller then stores new ones.  For
+ * clear().  TARN_BUSY: somebody is at the graveyard; roll back, try again.
  */
 int tarn__bury(struct tarn_lane *lane, struct tarn_root_shm *root);
 

@@ -49,6 +49,7 @@ struct tarn_entry_shm {
 	uint64_t fields[16];
 };
 
+_Static_assert(sizeof(struct tarn_catalog_shm) == 128 + 8 * TARN_CATALOG_HEADS, "format");
 _Static_assert(sizeof(struct tarn_entry_shm) == 512, "format");
 _Static_assert(TARN_CATALOG_WORDS_OFF + sizeof(struct tarn_catalog_shm) <= TARN_CHUNK, "format");
 

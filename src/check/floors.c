@@ -8,11 +8,15 @@
  * register before main(); so the list stands here, where all are known.
  * Lowest first: a floor's hooks may use what those before it have made.
  */
+#include "catalog/catalog.h"
+#include "heap/heap.h"
 #include "member/member.h"
 #include "txn/lane.h"
 
 const struct tarn_arena_upper *const tarn__arena_uppers[] = {
 	&tarn__member_upper,
 	&tarn__txn_upper,
+	&tarn__heap_upper,
+	&tarn__catalog_upper,
 	NULL,
 };

@@ -228,6 +228,15 @@ tarn__slots_reap(struct tarn_arena *arena, uint64_t *count)
 	return result;
 }
 
+static void
+reap_uppers(struct tarn_arena *arena)
+{
+	for (const struct tarn_arena_upper *const *upper = tarn__arena_uppers; *upper; upper++) {
+		if ((*upper)->reap)
+			(*upper)->reap(arena);
+	}
+}
+
 int
 tarn_reap(struct tarn_arena *arena, uint64_t *count)
 {
@@ -238,6 +247,8 @@ tarn_reap(struct tarn_arena *arena, uint64_t *count)
 		code = tarn__member_after_fork(arena);
 	if (!code)
 		code = tarn__slots_reap(arena, &recovered);
+	if (!code)
+		reap_uppers(arena);
 	if (count)
 		*count = recovered;
 	return code;

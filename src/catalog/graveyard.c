@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * graveyard.c -- what becomes of the removed
+ *
+ * An object may be large, and must be gone in one store.  So to remove it
+ * is to move its entry here; then anybody frees it, a piece an operation.
+ * clear() moves only what hangs from a root: it gets a tomb, an entry
+ * without a name.
+ *
+ * Picture
+ *
+ *	graveyard --> entry --> tomb --> entry --> 0	(by `next`)
+ *	              |
+ *	              what is left of it, as its kind knows
+ *
+ * Invariants
+ *	G1. the list and the insides of its entries change only under the
+ *	    graveyard's lock, and while its node is DIRTY
+ *	G2. nothing in the graveyard is live, and its kind is still there: an
+ *	    entry loses it in the operation that frees it, so that a list that
+ *	    somebody has bent into a ring ends
+ *
+ * Locks of what hangs there come before the graveyard's in the order, so a
+ * kind only tries them.  A piece that cannot be had is left for later, and
+ * the next entry is looked at.
+ *
+ * Who may write what: the list, who has locked it.
+ *
+ * On death: the piece is freed, or it is not; whoever comes next goes on.
+ */
+#include "catalog/entry.h"
+
+#define SKIPS_MOST 64u /* entries that nothing can be done about, in one go */
+
+/* ---- burying ----------------------------------------------------------------------------------- */
+
+int
+tarn__bury(struct tarn_lane *lane, struct tarn_root_shm *root)
+{
+	struct tarn_catalog_shm *catalog = tarn__catalog(lane->arena);
+	struct tarn_entry_shm *entry = TARN_CONTAINER_OF(root, struct tarn_entry_shm, root), *tomb;
+	tarn_off off;
+	int code = tarn__lock_try(lane, &catalog->graveyard_node);
+
+	if (!code)
+		code = tarn__entry_take(lane, &off, &tomb);
+	if (!code)
+		code = tarn__lock_try(lane, &tomb->root.node);
+	if (!code)
+		code = tarn__lane_reserve(lane, 1, 0, 0, 0);
+	if (code)
+		return code;
+	tarn__entry_clear(tomb, tarn__load(&entry->kind), tarn__load(&root->seed));
+	tarn__store(&tomb->root.structure, tarn__load(&root->structure));
+	tarn__store(&tomb->root.counts, tarn__load(&root->counts));
+	tarn__store(&tomb->key, tarn__load(&entry->key));
+	tarn__store(&tomb->value_size, tarn__load(&entry->value_size));
+	tarn__store(&tomb->next, tarn__load(&catalog->graveyard));
+	/* not logged: should the tomb be undone, its word has passed over a generation, no more */
+	tarn__store(&tomb->root.word, tarn__next_word(tarn__load(&tomb->root.word), false));
+	tarn__dirty(&catalog->graveyard_node);
+	tarn__set(lane, &catalog->graveyard, off);
+	return 0;
+}
+
+/* ---- freeing ----------------------------------------------------------------------------------- */
+
+/* What leads to the entry behind so many others. */
+static int
+find_link(struct tarn_arena *arena, unsigned skip, tarn_off **link)
+{
+	*link = &tarn__catalog(arena)->graveyard;
+	for (unsigned i = 0; i < skip; i++) {
+		struct tarn_entry_shm *entry = tarn__entry_at(arena, tarn__load(*link));
+
+		if (!entry)
+			return tarn__load(*link) ? TARN_CORRUPT : TARN_NOT_FOUND;
+		*link = &entry->next;
+	}
+	return tarn__load(*link) ? 0 : TARN_NOT_FOUND;
+}
+
+/* Nothing is left of it: away with the entry itself. */
+static int
+unlink_entry(struct tarn_lane *lane, tarn_off *link, struct tarn_entry_shm *entry)
+{
+	int code = tarn__lane_reserve(lane, 2, 0, 1, 0);
+
+	if (code)
+		return code;
+	tarn__set(lane, link, tarn__load(&entry->next));
+	tarn__set(lane, &entry->kind, TARN_KIND_NONE);
+	return tarn__heap_free(lane, tarn__off(lane->arena, entry));
+}
+
+/* The graveyard is locked. */
+static int
+free_piece(struct tarn_lane *lane, unsigned skip)
+{
+	const struct tarn_kind_ops *kind;
+	struct tarn_entry_shm *entry;
+	bool done = false;
+	tarn_off *link;
+	int code = find_link(lane->arena, skip, &link);
+
+	if (code)
+		return code;
+	entry = tarn__entry_at(lane->arena, tarn__load(link));
+	kind = entry ? tarn__kind(tarn__load(&entry->kind)) : NULL;
+	if (!kind || (tarn__load(&entry->root.word) & TARN_WORD_LIVE))
+		return TARN_CORRUPT;
+	tarn__dirty(&tarn__catalog(lane->arena)->graveyard_node);
+	code = kind->dismantle(lane, entry, &done);
+	return !code && done ? unlink_entry(lane, link, entry) : code;
+}
+
+/* TARN_NOT_FOUND: there is no more.  With *locked others are not at it, and another may be tried. */
+static int
+work_once(struct tarn_arena *arena, unsigned skip, bool *locked)
+{
+	struct tarn_lane *lane;
+	int code = tarn__op_begin(arena, &lane);
+
+	*locked = false;
+	if (code)
+		return code;
+	code = tarn__lock_try(lane, &tarn__catalog(arena)->graveyard_node);
+	*locked = !code;
+	if (!code)
+		code = free_piece(lane, skip);
+	if (!code)
+		code = tarn__commit(lane);
+	if (code && tarn__rollback(lane))
+		*locked = false;
+	tarn__op_end(lane);
+	return code;
+}
+
+void
+tarn__graveyard_work(struct tarn_arena *arena, unsigned pieces)
+{
+	const struct tarn_catalog_shm *catalog = tarn__catalog(arena);
+	unsigned skip = 0;
+	bool locked = true;
+
+	while (pieces && locked && skip < SKIPS_MOST && tarn__load(&catalog->graveyard)) {
+		int code = work_once(arena, skip, &locked);
+
+		if (code == TARN_NOT_FOUND)
+			return;
+		if (code)
+			skip++;
+		else
+			pieces--;
+	}
+}
+
+/* ---- the floor --------------------------------------------------------------------------------- */
+
+static void
+reap(struct tarn_arena *arena)
+{
+	tarn__graveyard_work(arena, UINT32_MAX);
+}
+
+const struct tarn_arena_upper tarn__catalog_upper = {
+	.layout = sizeof(struct tarn_catalog_shm) << 32 | sizeof(struct tarn_entry_shm) << 16 |
+		  offsetof(struct tarn_entry_shm, name),
+	.reap = reap,
+};
