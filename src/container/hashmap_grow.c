@@ -1,0 +1,576 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * hashmap_grow.c -- a map's structure: made, split, doubled, cleared, freed
+ *
+ * Split, one logged operation
+ *
+ *	before	directory: ..01 -> S (depth 2)
+ *	after	directory: .001 -> S, .101 -> T (depth 3)
+ *
+ *	lock the structure, all buckets of S, and those of the new segment T;
+ *	copy the entries whose next bit of the hash is 1 to the same places of
+ *	T; S only changes its payloads, and takes entries of its stashes home
+ *	where there is room now; then the directory entries; commit.  If S was
+ *	as deep as the directory, a directory of twice the size comes first.
+ *
+ * Who holds all buckets locked and DIRTY keeps out readers and writers of
+ * this segment alone.  A reader that found its way by a directory entry
+ * that changes meanwhile sees that at its second look.
+ *
+ * A split that stands for itself only tries its second and later locks; in
+ * a transaction, whose gate keeps others from having more than one, it
+ * waits for them.
+ *
+ * On death: undone, from the log.  T is freed with payloads of 0 (H4), since
+ * these were logged too; what its places hold does not matter.
+ */
+#include "container/hashmap.h"
+#include "container/kinds.h"
+
+#include <string.h>
+
+/* A split in progress; payloads are what they will be. */
+struct split {
+	struct tarn_object *map;
+	struct tarn_lane *lane;
+	uint64_t *directory;
+	uint64_t depth;	      /* the directory's */
+	uint64_t local;	      /* the segment's, before */
+	uint64_t hash;
+	tarn_off from_off, to_off;
+	struct tarn_segment_shm *from, *to;
+	uint64_t stay[TARN_BUCKETS], go[TARN_BUCKETS];
+};
+
+/* ---- counts ------------------------------------------------------------------------------------ */
+
+/*
+ * Slots next to each other have their words in different cache lines, as
+ * far as there are lines.
+ */
+static uint64_t
+count_index(const struct tarn_arena *arena, uint64_t slot)
+{
+	uint64_t lines = tarn__div_up(arena->fixed.slot_count, 8);
+
+	return slot % lines * 8 + slot / lines;
+}
+
+static uint64_t
+counts_size(const struct tarn_arena *arena)
+{
+	return tarn__div_up(arena->fixed.slot_count, 8) * 64;
+}
+
+uint64_t *
+tarn__hashmap_count_of(struct tarn_object *map, tarn_off counts, uint64_t slot)
+{
+	return tarn__at(map->arena, counts + 8 * count_index(map->arena, slot), 8, 8);
+}
+
+uint64_t *
+tarn__hashmap_count(struct tarn_object *map, struct tarn_lane *lane)
+{
+	return tarn__hashmap_count_of(map, tarn__load(&map->root->counts), lane->owner - 1);
+}
+
+/* ---- a new structure --------------------------------------------------------------------------- */
+
+static int
+make_counts(struct tarn_lane *lane, tarn_off *counts)
+{
+	uint64_t size = counts_size(lane->arena);
+	int code = tarn__heap_alloc(lane, size, counts);
+
+	for (uint64_t i = 0; !code && i < size; i += 8)
+		tarn__store((uint64_t *)(lane->arena->base + *counts + i), 0);
+	return code;
+}
+
+static uint64_t
+directory_size(uint64_t depth)
+{
+	return tarn__max(128, UINT64_C(8) << depth);
+}
+
+/* One segment, to which all of the smallest directory leads. */
+static int
+make_structure(struct tarn_lane *lane, uint64_t *structure, tarn_off *counts)
+{
+	tarn_off directory, segment;
+	int code = tarn__heap_alloc_node(lane, TARN_HEAP_SEGMENT, &segment);
+
+	if (!code)
+		code = tarn__heap_alloc(lane, directory_size(TARN_DEPTH_FIRST), &directory);
+	if (!code)
+		code = make_counts(lane, counts);
+	if (code)
+		return code;
+	for (uint64_t i = 0; i < UINT64_C(1) << TARN_DEPTH_FIRST; i++)
+		tarn__store((uint64_t *)(lane->arena->base + directory) + i, segment);
+	*structure = directory | TARN_DEPTH_FIRST;
+	return 0;
+}
+
+static int
+create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
+{
+	uint64_t structure;
+	tarn_off counts;
+	int code = make_structure(lane, &structure, &counts);
+
+	if (code)
+		return code;
+	tarn__store(&entry->root.structure, structure);
+	tarn__store(&entry->root.counts, counts);
+	return 0;
+}
+
+/* ---- split: locks ------------------------------------------------------------------------------ */
+
+static int
+lock(struct split *s, uint64_t *node)
+{
+	if (s->map->txn)
+		return tarn__lock_wait(s->lane, node, tarn__deadline(s->map->arena));
+	return tarn__lock_try(s->lane, node);
+}
+
+static int
+lock_segment(struct split *s, struct tarn_segment_shm *segment)
+{
+	int code = tarn__lane_reserve(s->lane, 0, 0, 0, TARN_BUCKETS);
+
+	for (unsigned i = 0; !code && i < TARN_BUCKETS; i++) {
+		code = lock(s, &segment->buckets[i].node);
+		if (!code)
+			tarn__dirty(&segment->buckets[i].node);
+	}
+	return code;
+}
+
+/* Where the hash leads, now that the structure is locked. */
+static int
+find_segment(struct split *s)
+{
+	struct tarn_arena *arena = s->map->arena;
+	uint64_t structure = tarn__load(&s->map->root->structure);
+	uint64_t entry;
+
+	s->depth = structure & TARN_DEPTH;
+	if (s->depth > TARN_DEPTH_MAX)
+		return TARN_CORRUPT;
+	s->directory = tarn__at(arena, structure & ~TARN_DEPTH, UINT64_C(8) << s->depth, 8);
+	if (!s->directory)
+		return TARN_CORRUPT;
+	entry = tarn__load(&s->directory[s->hash & ((UINT64_C(1) << s->depth) - 1)]);
+	s->local = entry & TARN_DEPTH;
+	s->from_off = entry & ~TARN_DEPTH;
+	s->from = tarn__at(arena, s->from_off, sizeof(*s->from), 128);
+	return s->from && s->local <= s->depth ? 0 : TARN_CORRUPT;
+}
+
+/* Somebody may have split it before us. */
+static bool
+has_room(const struct split *s)
+{
+	uint64_t full = tarn__load(&s->from->buckets[tarn__hash_home(s->hash)].node);
+
+	for (unsigned i = 0; i < TARN_STASHES; i++)
+		full &= tarn__load(&s->from->buckets[TARN_HOMES + i].node);
+	return ~full & TARN_OCCUPIED;
+}
+
+/* ---- split: entries ---------------------------------------------------------------------------- */
+
+static void
+copy_place(struct split *s, unsigned bucket, unsigned place)
+{
+	struct tarn_bucket_shm *from = &s->from->buckets[bucket], *to = &s->to->buckets[bucket];
+	uint8_t mark = (uint8_t)(tarn__load(&from->marks) >> 8 * place);
+
+	tarn__store(&to->places[place].a, tarn__load(&from->places[place].a));
+	tarn__store(&to->places[place].b, tarn__load(&from->places[place].b));
+	tarn__store8((uint8_t *)&to->marks + place, mark);
+}
+
+/* The entries of one home bucket: each stays or goes, in the same place. */
+static int
+part_home(struct split *s, unsigned home)
+{
+	struct tarn_bucket_shm *from = &s->from->buckets[home];
+	uint64_t occupied = tarn__load(&from->node) & TARN_OCCUPIED;
+	uint64_t hash;
+
+	for (uint64_t left = occupied; left; left &= left - 1) {
+		unsigned place = tarn__ctz(left);
+
+		if (!tarn__place_hash(s->map, &from->places[place], &hash))
+			return TARN_CORRUPT;
+		if (hash >> s->local & 1) {
+			s->go[home] |= UINT64_C(1) << place;
+			copy_place(s, home, place);
+		} else {
+			s->stay[home] |= UINT64_C(1) << place;
+		}
+	}
+	return 0;
+}
+
+/* From a stash bucket to its home in the old segment: its places may be named until the commit. */
+static void
+take_home(struct split *s, struct tarn_bucket_shm *from, unsigned from_place, unsigned home)
+{
+	struct tarn_bucket_shm *to = &s->from->buckets[home];
+	unsigned place = tarn__ctz(~s->stay[home] & TARN_OCCUPIED);
+	uint64_t mark = tarn__load(&from->marks) >> 8 * from_place & 0xff;
+	uint64_t marks = tarn__load(&to->marks) & ~(UINT64_C(0xff) << 8 * place);
+
+	tarn__set(s->lane, &to->places[place].a, tarn__load(&from->places[from_place].a));
+	tarn__set(s->lane, &to->places[place].b, tarn__load(&from->places[from_place].b));
+	tarn__set(s->lane, &to->marks, marks | mark << 8 * place);
+	s->stay[home] |= UINT64_C(1) << place;
+}
+
+/* The same to its home in the new segment, which nobody reads yet. */
+static void
+send_home(struct split *s, struct tarn_bucket_shm *from, unsigned from_place, unsigned home)
+{
+	struct tarn_bucket_shm *to = &s->to->buckets[home];
+	unsigned place = tarn__ctz(~s->go[home] & TARN_OCCUPIED);
+	uint8_t mark = (uint8_t)(tarn__load(&from->marks) >> 8 * from_place);
+
+	tarn__store(&to->places[place].a, tarn__load(&from->places[from_place].a));
+	tarn__store(&to->places[place].b, tarn__load(&from->places[from_place].b));
+	tarn__store8((uint8_t *)&to->marks + place, mark);
+	s->go[home] |= UINT64_C(1) << place;
+}
+
+static void
+part_from_stash(struct split *s, unsigned stash, unsigned place, uint64_t hash)
+{
+	struct tarn_bucket_shm *from = &s->from->buckets[TARN_HOMES + stash];
+	unsigned home = tarn__hash_home(hash);
+	bool goes = hash >> s->local & 1;
+	uint64_t *payload = goes ? s->go : s->stay;
+
+	if (~payload[home] & TARN_OCCUPIED) {
+		if (goes)
+			send_home(s, from, place, home);
+		else
+			take_home(s, from, place, home);
+		return;
+	}
+	if (goes)
+		copy_place(s, TARN_HOMES + stash, place);
+	payload[TARN_HOMES + stash] |= UINT64_C(1) << place;
+	payload[home] |= UINT64_C(1) << (TARN_OVERFLOW_SHIFT + stash);
+}
+
+static int
+part_stash(struct split *s, unsigned stash)
+{
+	struct tarn_bucket_shm *from = &s->from->buckets[TARN_HOMES + stash];
+	uint64_t left = tarn__load(&from->node) & TARN_OCCUPIED;
+	uint64_t hash;
+
+	for (; left; left &= left - 1) {
+		if (!tarn__place_hash(s->map, &from->places[tarn__ctz(left)], &hash))
+			return TARN_CORRUPT;
+		part_from_stash(s, stash, tarn__ctz(left), hash);
+	}
+	return 0;
+}
+
+static void
+store_payloads(struct split *s)
+{
+	for (unsigned i = 0; i < TARN_BUCKETS; i++) {
+		uint64_t *from = &s->from->buckets[i].node, *to = &s->to->buckets[i].node;
+
+		if ((tarn__load(from) & TARN_NODE_PAYLOAD) != s->stay[i])
+			tarn__set_payload(s->lane, from, s->stay[i]);
+		if (s->go[i])
+			tarn__set_payload(s->lane, to, s->go[i]);
+	}
+}
+
+static int
+part(struct split *s)
+{
+	int code = 0;
+
+	memset(s->stay, 0, sizeof(s->stay));
+	memset(s->go, 0, sizeof(s->go));
+	for (unsigned home = 0; !code && home < TARN_HOMES; home++)
+		code = part_home(s, home);
+	for (unsigned stash = 0; !code && stash < TARN_STASHES; stash++)
+		code = part_stash(s, stash);
+	if (!code)
+		store_payloads(s);
+	return code;
+}
+
+/* ---- split: directory -------------------------------------------------------------------------- */
+
+/* A directory of twice the size, of which each half leads where the old one does. */
+static int
+double_directory(struct split *s)
+{
+	struct tarn_root_shm *root = s->map->root;
+	uint64_t count = UINT64_C(1) << s->depth;
+	tarn_off old = tarn__load(&root->structure) & ~TARN_DEPTH, new;
+	uint64_t *directory;
+	int code;
+
+	if (s->depth >= TARN_DEPTH_MAX)
+		return TARN_TOO_BIG;
+	code = tarn__heap_alloc(s->lane, directory_size(s->depth + 1), &new);
+	if (!code)
+		code = tarn__heap_free(s->lane, old);
+	if (code)
+		return code;
+	directory = (uint64_t *)(s->map->arena->base + new);
+	for (uint64_t i = 0; i < 2 * count; i++)
+		tarn__store(&directory[i], tarn__load(&s->directory[i & (count - 1)]));
+	tarn__dirty(&root->node);
+	tarn__set(s->lane, &root->word, tarn__load(&root->word) + TARN_WORD_SWING);
+	tarn__set(s->lane, &root->structure, new | (s->depth + 1));
+	s->directory = directory;
+	s->depth++;
+	return 0;
+}
+
+static int
+store_entries(struct split *s)
+{
+	uint64_t step = UINT64_C(1) << s->local;
+	uint64_t count = UINT64_C(1) << (s->depth - s->local);
+	int code = tarn__lane_reserve(s->lane, count, 0, 0, 0);
+
+	if (code)
+		return code;
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t index = (s->hash & (step - 1)) + i * step;
+		tarn_off segment = i & 1 ? s->to_off : s->from_off;
+
+		tarn__set(s->lane, &s->directory[index], segment | (s->local + 1));
+	}
+	return 0;
+}
+
+/* ---- split ------------------------------------------------------------------------------------- */
+
+/* At most: payloads of both, the root's words, three words for every place of the stashes. */
+#define SPLIT_WORDS (2 * TARN_BUCKETS + 2 + 3 * TARN_PLACES * TARN_STASHES)
+
+static int
+make_room(struct split *s)
+{
+	int code = lock_segment(s, s->from);
+
+	if (code || has_room(s))
+		return code;
+	code = tarn__lane_reserve(s->lane, SPLIT_WORDS, 2, 1, 0);
+	if (!code && s->local == s->depth)
+		code = double_directory(s);
+	if (!code)
+		code = tarn__heap_alloc_node(s->lane, TARN_HEAP_SEGMENT, &s->to_off);
+	if (code)
+		return code;
+	s->to = tarn__at(s->map->arena, s->to_off, sizeof(*s->to), 128);
+	if (!s->to)
+		return TARN_CORRUPT;
+	code = lock_segment(s, s->to);
+	if (!code)
+		code = part(s);
+	return code ? code : store_entries(s);
+}
+
+/* For itself: the gate is looked at once the structure is locked (O2). */
+static int
+split_alone(struct split *s)
+{
+	int code;
+
+	if (tarn__gate_closed(s->map->root)) {
+		code = tarn__rollback(s->lane);
+		return code ? code : tarn__gate_wait(s->map, tarn__deadline(s->map->arena));
+	}
+	code = tarn__word_is_stale(s->map, tarn__load(&s->map->root->word)) ? TARN_REMOVED
+									     : find_segment(s);
+	if (!code)
+		code = make_room(s);
+	return code ? code : tarn__commit(s->lane);
+}
+
+int
+tarn__hashmap_split(struct tarn_object *map, struct tarn_lane *lane, uint64_t hash)
+{
+	struct split s = { .map = map, .lane = lane, .hash = hash };
+	int code = tarn__lock_wait(lane, &map->root->node, tarn__deadline(map->arena));
+
+	if (code)
+		return code;
+	if (!map->txn)
+		return split_alone(&s);
+	code = find_segment(&s);
+	return code ? code : make_room(&s);
+}
+
+/* ---- clear ------------------------------------------------------------------------------------- */
+
+static int
+clear_locked(struct tarn_object *map, struct tarn_lane *lane)
+{
+	struct tarn_root_shm *root = map->root;
+	uint64_t structure;
+	tarn_off counts;
+	int code;
+
+	if (tarn__word_is_stale(map, tarn__load(&root->word)))
+		return TARN_REMOVED;
+	code = make_structure(lane, &structure, &counts);
+	if (!code)
+		code = tarn__bury(lane, root);
+	if (!code)
+		code = tarn__lane_reserve(lane, 3, 0, 0, 0);
+	if (code)
+		return code;
+	tarn__dirty(&root->node);
+	tarn__set(lane, &root->word, tarn__load(&root->word) + TARN_WORD_SWING);
+	tarn__set(lane, &root->structure, structure);
+	tarn__set(lane, &root->counts, counts);
+	return map->txn ? 0 : tarn__commit(lane);
+}
+
+static int
+clear_once(struct tarn_object *map, struct tarn_lane *lane)
+{
+	uint64_t deadline = tarn__deadline(map->arena);
+	int code = 0;
+
+	if (!map->txn)
+		code = tarn__gate_lock(lane, &map->root->gate, deadline);
+	if (!code)
+		code = tarn__lock_wait(lane, &map->root->node, deadline);
+	if (!code)
+		code = clear_locked(map, lane);
+	return code ? tarn__write_failed(map, lane, code) : 0;
+}
+
+int
+tarn_hashmap_clear(struct tarn_hashmap *handle)
+{
+	struct tarn_object *map = tarn__hashmap_object(handle);
+	uint64_t deadline = tarn__deadline(map->arena);
+	struct tarn_lane *lane;
+	int code;
+
+	do {
+		code = tarn__write_begin(map, &lane);
+		if (code)
+			return code;
+		code = clear_once(map, lane);
+		tarn__write_end(map, lane);
+	} while (code == TARN_BUSY && !map->txn && tarn__os_now() < deadline);
+	if (!code && !map->txn)
+		tarn__graveyard_work(map->arena, UINT32_MAX);
+	return code;
+}
+
+/* ---- dismantling ------------------------------------------------------------------------------- */
+
+/* Free the blocks of a bucket; its last holder, if there still is one, is waited for by trying. */
+static int
+empty_bucket(struct tarn_object *map, struct tarn_lane *lane, struct tarn_bucket_shm *bucket)
+{
+	int code = tarn__lock_try(lane, &bucket->node);
+	uint64_t left = code ? 0 : tarn__load(&bucket->node) & TARN_OCCUPIED;
+	tarn_off block;
+
+	for (; left && !code; left &= left - 1) {
+		block = tarn__place_block(map, &bucket->places[tarn__ctz(left)]);
+		code = block ? tarn__heap_free(lane, block) : 0;
+	}
+	if (!code)
+		code = tarn__lane_reserve(lane, 1, 0, 0, 0);
+	if (code || !(tarn__load(&bucket->node) & TARN_NODE_PAYLOAD))
+		return code;
+	tarn__dirty(&bucket->node);
+	tarn__set_payload(lane, &bucket->node, 0);
+	return 0;
+}
+
+static int
+free_segment(struct tarn_object *map, struct tarn_lane *lane, tarn_off off)
+{
+	struct tarn_segment_shm *segment = tarn__at(map->arena, off, sizeof(*segment), 128);
+	int code = segment ? 0 : TARN_CORRUPT;
+
+	for (unsigned i = 0; !code && i < TARN_BUCKETS; i++)
+		code = empty_bucket(map, lane, &segment->buckets[i]);
+	return code ? code : tarn__heap_free(lane, off);
+}
+
+/* A handle on what is buried; only what an entry's blocks depend on. */
+static struct tarn_object
+buried(struct tarn_lane *lane, struct tarn_entry_shm *entry)
+{
+	uint64_t key = tarn__load(&entry->key), value_size = tarn__load(&entry->value_size);
+
+	return (struct tarn_object){
+		.arena = lane->arena,
+		.root = &entry->root,
+		.key_size = key == TARN_KEY_U64 || key == TARN_KEY_I64 ? 8 : 0,
+		.value_size = value_size == TARN_VALUE_BYTES ? 0 : (uint32_t)value_size,
+	};
+}
+
+/* The segment to which the directory's entry leads, unless an earlier one leads there too. */
+static int
+dismantle_entry(struct tarn_lane *lane, struct tarn_entry_shm *entry, tarn_off directory,
+		uint64_t index)
+{
+	struct tarn_object map = buried(lane, entry);
+	uint64_t *word = tarn__at(lane->arena, directory + 8 * index, 8, 8);
+	uint64_t depth = word ? tarn__load(word) & TARN_DEPTH : 0;
+
+	if (!word || depth > TARN_DEPTH_MAX)
+		return TARN_CORRUPT;
+	if (index >> depth)
+		return 0;
+	return free_segment(&map, lane, tarn__load(word) & ~TARN_DEPTH);
+}
+
+static int
+dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
+{
+	uint64_t structure = tarn__load(&entry->root.structure);
+	uint64_t index = tarn__load(&entry->progress);
+	int code;
+
+	*done = false;
+	if ((structure & TARN_DEPTH) > TARN_DEPTH_MAX)
+		return TARN_CORRUPT;
+	if (index < UINT64_C(1) << (structure & TARN_DEPTH)) {
+		code = dismantle_entry(lane, entry, structure & ~TARN_DEPTH, index);
+		if (!code)
+			code = tarn__lane_reserve(lane, 1, 0, 0, 0);
+		if (!code)
+			tarn__set(lane, &entry->progress, index + 1);
+		return code;
+	}
+	*done = true;
+	code = tarn__heap_free(lane, structure & ~TARN_DEPTH);
+	return code ? code : tarn__heap_free(lane, tarn__load(&entry->root.counts));
+}
+
+const struct tarn_kind_ops tarn__hashmap_ops = {
+	.name = "hashmap",
+	.create = create,
+	.dismantle = dismantle,
+	.check = tarn__hashmap_check,
+};

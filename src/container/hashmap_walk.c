@@ -1,0 +1,352 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * hashmap_walk.c -- all entries of a map: cursors, and how many there are
+ *
+ * A cursor walks through the hashes, not through memory, so that a split
+ * behind its back moves nothing past it.  It takes the prefixes (the lowest
+ * bits of hashes) in the order in which segments split: 0, 1 or 00, 10, 01,
+ * 11 written with the lowest bit first; in each prefix one home bucket
+ * after the other; and if the prefix has split since the cursor came to it,
+ * this home bucket of all segments that it has become.  One such bucket,
+ * with what overflowed from it, is copied at one moment and handed out
+ * entry by entry.
+ *
+ *	prefix 01 (depth 2)	home 0, home 1, ... home 63
+ *				 of one segment, or of 001 and 101
+ *
+ * The size is the sum of a word for each slot, which only that slot
+ * changes.  A slot that was killed between the store that makes a change
+ * visible and the one that counts it has said in its settle record what is
+ * to be counted; and what one counts in a transaction has an undo record as
+ * long as nobody else shall see it.  size() looks there.
+ *
+ * Nothing here writes to shared memory.
+ */
+#include "container/hashmap.h"
+
+#include "base/words.h"
+
+#include <stdlib.h>
+
+#define COLLECTS 100u
+
+struct tarn_hashmap_cursor {
+	struct tarn_object *map;
+	uint64_t prefix, depth; /* depth 64: the walk is over */
+	unsigned home;
+	bool begun; /* the depth is that of the segment which the cursor met */
+	char *buffer; /* copied entries: sizes, key, value; each padded to words */
+	size_t used, room, at;
+};
+
+/* ---- the buffer -------------------------------------------------------------------------------- */
+
+static char *
+extend(struct tarn_hashmap_cursor *cursor, size_t size)
+{
+	size_t need = cursor->used + size;
+	char *bigger;
+
+	if (need > cursor->room) {
+		size_t room = tarn__max(2 * cursor->room, tarn__max(need, 1024));
+
+		bigger = realloc(cursor->buffer, room);
+		if (!bigger)
+			return NULL;
+		cursor->buffer = bigger;
+		cursor->room = room;
+	}
+	cursor->used = need;
+	return cursor->buffer + need - size;
+}
+
+/* Append one entry; TARN_CORRUPT: it cannot be, if what was looked at still holds. */
+static int
+copy_entry(struct tarn_hashmap_cursor *cursor, const struct tarn_place_shm *place)
+{
+	struct tarn_entry_view view;
+	uint64_t sizes[2];
+	char *copy;
+
+	if (!tarn__place_view(cursor->map, place, &view))
+		return TARN_CORRUPT;
+	sizes[0] = view.key_size;
+	sizes[1] = view.value_size;
+	copy = extend(cursor, sizeof(sizes) + tarn__round_up(sizes[0], 8) +
+				      tarn__round_up(sizes[1], 8));
+	if (!copy)
+		return TARN_SYSTEM;
+	memcpy(copy, sizes, sizeof(sizes));
+	copy += sizeof(sizes);
+	tarn__words_out(copy, view.key, sizes[0]);
+	tarn__words_out(copy + tarn__round_up(sizes[0], 8), view.value, sizes[1]);
+	return 0;
+}
+
+/* ---- one home bucket --------------------------------------------------------------------------- */
+
+/* Those entries of a bucket that are of the cursor's home and prefix. */
+static int
+copy_bucket(struct tarn_hashmap_cursor *cursor, const struct tarn_bucket_shm *bucket, uint64_t seen)
+{
+	uint64_t left = seen & TARN_OCCUPIED;
+	uint64_t mask = (UINT64_C(1) << cursor->depth) - 1, hash;
+	int code = 0;
+
+	for (; left && !code; left &= left - 1) {
+		const struct tarn_place_shm *place = &bucket->places[tarn__ctz(left)];
+
+		if (!tarn__place_hash(cursor->map, place, &hash))
+			return TARN_CORRUPT;
+		if (tarn__hash_home(hash) == cursor->home && (hash & mask) == cursor->prefix)
+			code = copy_entry(cursor, place);
+	}
+	return code;
+}
+
+/* *again: a stash bucket was changed meanwhile. */
+static int
+copy_stashes(struct tarn_hashmap_cursor *cursor, struct tarn_waiter *waiter,
+	     const struct tarn_look *look, bool *again)
+{
+	uint64_t overflow = (look->seen & TARN_NODE_PAYLOAD) >> TARN_OVERFLOW_SHIFT;
+	int code = 0;
+
+	for (; overflow && !code && !*again; overflow &= overflow - 1) {
+		const struct tarn_bucket_shm *bucket;
+		uint64_t seen;
+
+		if (tarn__ctz(overflow) >= TARN_STASHES)
+			return TARN_CORRUPT;
+		bucket = &look->segment->buckets[TARN_HOMES + tarn__ctz(overflow)];
+		seen = tarn__load_acquire(&bucket->node);
+		*again = tarn__must_wait(waiter->self, seen);
+		if (*again)
+			return tarn__look_slow(cursor->map, waiter, &bucket->node, seen);
+		code = copy_bucket(cursor, bucket, seen);
+		tarn__fence_acquire();
+		*again = ((tarn__load(&bucket->node) ^ seen) & ~TARN_NODE_OWNER) != 0;
+	}
+	return code;
+}
+
+/* The cursor's home in the segment to which prefix leads; *depth: how deep that is. */
+static int
+copy_home(struct tarn_hashmap_cursor *cursor, uint64_t prefix, uint64_t *depth)
+{
+	uint64_t hash = prefix | (uint64_t)cursor->home << (64 - TARN_HOME_BITS);
+	struct tarn_waiter waiter = tarn__waiter(cursor->map);
+	size_t used = cursor->used;
+	struct tarn_look look;
+	bool again;
+	int code;
+
+	do {
+		again = false;
+		cursor->used = used;
+		code = tarn__look_wait(cursor->map, &waiter, hash, &look);
+		if (code)
+			return code;
+		*depth = look.entry & TARN_DEPTH;
+		if (!cursor->begun)
+			cursor->depth = tarn__max(cursor->depth, *depth);
+		code = copy_bucket(cursor, look.home, look.seen);
+		if (!code)
+			code = copy_stashes(cursor, &waiter, &look, &again);
+		if (code == TARN_SYSTEM || code == TARN_TIMEOUT || code == TARN_OWNER_DIED)
+			return code;
+	} while (again || !tarn__look_still(cursor->map, waiter.self, &look));
+	cursor->begun = true;
+	return code;
+}
+
+/* ---- the order --------------------------------------------------------------------------------- */
+
+/* The next prefix after one of that depth, never touching bits below low; *depth: where it begins. */
+static bool
+next_prefix(uint64_t *prefix, uint64_t *depth, uint64_t low)
+{
+	for (uint64_t bit = *depth; bit-- > low;) {
+		*prefix ^= UINT64_C(1) << bit;
+		if (*prefix >> bit & 1) {
+			*depth = bit + 1;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The cursor's home bucket, in every segment of its prefix. */
+static int
+fill(struct tarn_hashmap_cursor *cursor)
+{
+	uint64_t prefix = cursor->prefix, depth;
+	int code;
+
+	cursor->used = cursor->at = 0;
+	do
+		code = copy_home(cursor, prefix, &depth);
+	while (!code && next_prefix(&prefix, &depth, cursor->depth));
+	return code;
+}
+
+/* To the next home, or the next prefix; the depth of the segment there is found when it is read. */
+static void
+advance(struct tarn_hashmap_cursor *cursor)
+{
+	uint64_t depth = cursor->depth;
+
+	if (++cursor->home < TARN_HOMES)
+		return;
+	cursor->home = 0;
+	cursor->begun = false;
+	cursor->depth = next_prefix(&cursor->prefix, &depth, 0) ? depth : 64;
+}
+
+static void
+hand_out(struct tarn_hashmap_cursor *cursor, struct tarn_hashmap_entry *entry)
+{
+	const char *copy = cursor->buffer + cursor->at;
+	uint64_t sizes[2];
+
+	memcpy(sizes, copy, sizeof(sizes));
+	entry->key = copy + sizeof(sizes);
+	entry->key_size = sizes[0];
+	entry->value = copy + sizeof(sizes) + tarn__round_up(sizes[0], 8);
+	entry->value_size = sizes[1];
+	cursor->at += sizeof(sizes) + tarn__round_up(sizes[0], 8) + tarn__round_up(sizes[1], 8);
+}
+
+/* ---- calls ------------------------------------------------------------------------------------- */
+
+int
+tarn_hashmap_cursor_open(struct tarn_hashmap *map, struct tarn_hashmap_cursor **cursor)
+{
+	struct tarn_object *object = tarn__hashmap_object(map);
+	const struct tarn_root_shm *root = object->root;
+	uint64_t node = tarn__load_acquire(&root->node);
+
+	*cursor = NULL;
+	if (tarn__word_is_stale(object, tarn__load(&root->word)) &&
+	    tarn__node_still(&root->node, node))
+		return TARN_REMOVED; /* else it is being removed, or not: the first step will know */
+	*cursor = calloc(1, sizeof(**cursor));
+	if (!*cursor)
+		return TARN_SYSTEM;
+	(*cursor)->map = object;
+	return 0;
+}
+
+int
+tarn_hashmap_cursor_next(struct tarn_hashmap_cursor *cursor, struct tarn_hashmap_entry *entry)
+{
+	int code = tarn__hashmap_begin_read(cursor->map);
+
+	while (!code && cursor->at == cursor->used) {
+		if (cursor->depth == 64)
+			return TARN_NOT_FOUND;
+		code = fill(cursor);
+		if (code)
+			cursor->used = cursor->at = 0;
+		else
+			advance(cursor);
+	}
+	if (!code)
+		hand_out(cursor, entry);
+	return code;
+}
+
+void
+tarn_hashmap_cursor_close(struct tarn_hashmap_cursor *cursor)
+{
+	if (cursor)
+		free(cursor->buffer);
+	free(cursor);
+}
+
+/* ---- size -------------------------------------------------------------------------------------- */
+
+/* The word as it was before the operation that the slot is in; false: that has not changed it. */
+static bool
+count_before(const struct tarn_lane *lane, tarn_off off, uint64_t *count)
+{
+	for (uint64_t i = 0; i < tarn__commit_words(lane->commit); i++) {
+		const uint64_t *record = tarn__list_at(&lane->words, i);
+
+		if (tarn__load(&record[0]) != off)
+			continue;
+		*count = tarn__load_acquire(&record[1]);
+		return tarn__load_acquire(&record[0]) == off &&
+		       tarn__commit_words(tarn__load(&lane->log->commit)) > i;
+	}
+	return false;
+}
+
+/*
+ * What a slot has counted.  Its last change may be visible and not yet
+ * counted; or counted, in a transaction of another, and not yet visible.
+ */
+static uint64_t
+slot_count(struct tarn_object *map, uint64_t slot, const uint64_t *word)
+{
+	uint64_t count = tarn__load_acquire(word);
+	struct tarn_lane lane;
+	const uint64_t *node;
+
+	if (!count || (map->txn && map->txn->lane->owner == slot + 1) ||
+	    tarn__lane_view(&lane, map->arena, slot) ||
+	    count_before(&lane, tarn__off(map->arena, word), &count))
+		return count;
+	if (!(tarn__load_acquire(&lane.log->locks) & TARN_LOCKS_SETTLE) ||
+	    tarn__load(&lane.log->settle_count) != tarn__off(map->arena, word))
+		return count;
+	node = tarn__at(map->arena, tarn__load(&lane.log->settle_node), 8, 8);
+	if (node && tarn__load_acquire(node) != tarn__load(&lane.log->settle_word))
+		count = tarn__load(&lane.log->settle_count_new);
+	return count;
+}
+
+/* The sum, and a hash of what was summed. */
+static int
+collect(struct tarn_object *map, tarn_off counts, uint64_t *sum, uint64_t *hash)
+{
+	const uint64_t *word;
+	uint64_t count;
+
+	*sum = *hash = 0;
+	for (uint64_t slot = 0; slot < map->arena->fixed.slot_count; slot++) {
+		word = tarn__hashmap_count_of(map, counts, slot);
+		if (!word)
+			return TARN_CORRUPT;
+		count = slot_count(map, slot, word);
+		*sum += count >> 24;
+		*hash = tarn__hash_u64(count, *hash);
+	}
+	*sum &= UINT64_MAX >> 24;
+	return 0;
+}
+
+int
+tarn_hashmap_size(struct tarn_hashmap *handle, uint64_t *size)
+{
+	struct tarn_object *map = tarn__hashmap_object(handle);
+	struct tarn_waiter waiter = tarn__waiter(map);
+	uint64_t hash = 0, before = 0, word;
+	int code = tarn__hashmap_begin_read(map);
+
+	if (code)
+		return code;
+	for (unsigned i = 0; i < COLLECTS; i++) {
+		code = tarn__look_at_root(map, &waiter, &word);
+		if (code)
+			return code;
+		code = collect(map, tarn__load(&map->root->counts), size, &hash);
+		tarn__fence_acquire();
+		if ((code || (i && hash == before)) && tarn__load(&map->root->word) == word)
+			return code;
+		before = hash;
+	}
+	return code;
+}

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * kinds.c -- which kinds of objects this library can make
+ *
+ * The catalog floor may not include the containers, and they must not have
+ * to register before main(); so the list stands here, where all are known.
+ * There is nothing else in this file: a test that needs kinds of its own
+ * defines the table itself, and the linker then leaves this one out.
+ */
+#include "container/kinds.h"
+
+const struct tarn_kind_ops *const tarn__kinds[TARN_KINDS] = {
+	[TARN_KIND_HASHMAP] = &tarn__hashmap_ops,
+	[TARN_KIND_MUTEX] = &tarn__mutex_ops,
+	[TARN_KIND_RWLOCK] = &tarn__rwlock_ops,
+};

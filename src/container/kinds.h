@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * kinds.h -- what each kind of object gives to the catalog
+ *
+ * The table is in kinds.c; each of these stands in the file of its kind,
+ * at the end of what creates, checks and dismantles it.
+ */
+#ifndef TARN_CONTAINER_KINDS_H
+#define TARN_CONTAINER_KINDS_H
+
+#include "catalog/catalog.h"
+
+extern const struct tarn_kind_ops tarn__hashmap_ops;
+extern const struct tarn_kind_ops tarn__mutex_ops;
+extern const struct tarn_kind_ops tarn__rwlock_ops;
+
+#endif
