@@ -13,6 +13,8 @@ tool_print_usage(FILE *out)
 {
 	fputs("usage: tarn VERB [OPTION...] [NAME]\n\n", out);
 	for (const struct tool_verb *verb = tool_verbs; verb->name; verb++) {
+		if (!verb->summary)
+			continue;
 		fprintf(out, "  tarn %s%s%s\n", verb->name, verb->arguments[0] ? " " : "",
 			verb->arguments);
 		fprintf(out, "        %s\n", verb->summary);
@@ -25,12 +27,16 @@ tool_help(const struct tool_call *call)
 	(void)call;
 	tool_print_usage(stdout);
 	fputs("\n"
-	      "NAME is NAME or shm:NAME (the file /dev/shm/tarn.NAME), or file:PATH.\n"
+	      "NAME is NAME or shm:NAME (the file /dev/shm/tarn.NAME), or file:PATH; OBJECT is the\n"
+	      "name of an object in it.\n"
 	      "SIZE is a number, perhaps with K, M, G or T.\n"
-	      "Only create makes an arena; ls, stat, who and gc look without writing.\n\n"
+	      "Only create makes an arena; ls, stat, who, dump and gc look without writing, and check\n"
+	      "with --readonly; without it check puts right what dead threads left.  --blocks says that\n"
+	      "programs use tarn_alloc(): memory to which no object leads is then theirs, not leaked.\n\n"
 	      "Exit codes\n"
 	      "  0  fine\n"
-	      "  1  nothing found, or refused: no such arena, or it exists already\n"
+	      "  1  nothing found, or refused: no such arena or object, or it exists already or is\n"
+	      "     in use; of check: problems were found\n"
 	      "  2  the command or the name is wrong\n"
 	      "  3  anything else went wrong; stderr says what, and what to do\n",
 		stdout);

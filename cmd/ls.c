@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * ls.c -- tarn ls
+ * ls.c -- tarn ls, of arenas; of objects it is ls_objects.c
  *
  * An arena that cannot be looked at is listed with the reason: it is there,
  * and somebody may wonder what it is.
@@ -67,11 +67,11 @@ print_line(const struct line *line)
 		tool_time_text(line->stat.created_at, when));
 }
 
-int
-tool_ls(const struct tool_call *call)
+static int
+list_arenas(const struct tool_call *call)
 {
-	struct tool_names names;
 	json_t *lines = call->json ? json_array() : NULL;
+	struct tool_names names;
 	int code = tool_find_names(&names);
 
 	if (!call->json && names.count)
@@ -92,4 +92,10 @@ tool_ls(const struct tool_call *call)
 	if (code)
 		return tool_complain(call, "/dev/shm", code);
 	return call->json ? tool_print_json(call, lines) : TOOL_FINE;
+}
+
+int
+tool_ls(const struct tool_call *call)
+{
+	return call->name ? tool_ls_objects(call) : list_arenas(call);
 }

@@ -17,16 +17,26 @@
 #include <string.h>
 
 const struct tool_verb tool_verbs[] = {
-	{ "ls", tool_ls, TOOL_JSON, "[--json]", "list the arenas under /dev/shm" },
+	{ "ls", tool_ls, TOOL_MAY_NAME | TOOL_JSON, "[--json] [NAME]",
+		"list the arenas under /dev/shm, or the objects in one" },
 	{ "stat", tool_stat, TOOL_NAME | TOOL_JSON, "[--json] NAME", "sizes and counters" },
 	{ "who", tool_who, TOOL_NAME | TOOL_JSON, "[--json] NAME",
 		"who is attached, and who is dead" },
+	{ "dump", tool_dump, TOOL_NAME | TOOL_OBJECT, "NAME [OBJECT]",
+		"print all objects, or one, with their entries, as JSON" },
+	{ "check", tool_check, TOOL_NAME | TOOL_JSON | TOOL_READONLY | TOOL_BLOCKS,
+		"[--json] [--readonly] [--blocks] NAME",
+		"see whether an arena is whole, and where its memory is" },
 	{ "create", tool_create, TOOL_NAME | TOOL_MAX_SIZE, "[--max-size=SIZE] NAME",
 		"create an arena; it must not exist" },
 	{ "reap", tool_reap, TOOL_NAME, "NAME", "put right at once what dead threads left" },
-	{ "rm", tool_rm, TOOL_NAME, "NAME", "remove an arena's name" },
+	{ "rm", tool_rm, TOOL_NAME | TOOL_OBJECT, "NAME [OBJECT]",
+		"remove an arena's name, or an object in it" },
 	{ "gc", tool_gc, TOOL_YES | TOOL_JSON, "[--json] [--yes]",
 		"remove the arenas that nobody is attached to; without --yes only say which" },
+	{ "demo", tool_demo, TOOL_JSON | TOOL_SIZE | TOOL_FILES, "[--json] [--size=SIZE] [FILE...]",
+		"count words by processes that are killed all the while, and check the counts" },
+	{ "demo-worker", tool_demo_worker, TOOL_NAME | TOOL_FILES, "NAME [elsewhere]", NULL },
 	{ "version", tool_version, 0, "", "print the version" },
 	{ "help", tool_help, 0, "", "print this" },
 	{ NULL, NULL, 0, NULL, NULL },
@@ -73,7 +83,11 @@ take_option(const struct tool_verb *verb, int option, struct tool_call *call)
 		call->json = true;
 	else if (option == TOOL_YES)
 		call->yes = true;
-	else if (!parse_size(optarg, &call->max_size))
+	else if (option == TOOL_READONLY)
+		call->readonly = true;
+	else if (option == TOOL_BLOCKS)
+		call->blocks = true;
+	else if (!parse_size(optarg, option == TOOL_SIZE ? &call->size : &call->max_size))
 		return misused(verb, "not a size such as 64M or 16G: ", optarg);
 	return TOOL_FINE;
 }
@@ -84,7 +98,10 @@ take_options(const struct tool_verb *verb, int argc, char **argv, struct tool_ca
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, TOOL_JSON },
 		{ "yes", no_argument, NULL, TOOL_YES },
+		{ "readonly", no_argument, NULL, TOOL_READONLY },
+		{ "blocks", no_argument, NULL, TOOL_BLOCKS },
 		{ "max-size", required_argument, NULL, TOOL_MAX_SIZE },
+		{ "size", required_argument, NULL, TOOL_SIZE },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option, code;
@@ -113,6 +130,15 @@ take_arguments(const struct tool_verb *verb, int argc, char **argv, struct tool_
 		if (optind == argc)
 			return misused(verb, "the arena's name is missing", "");
 		call->name = argv[optind++];
+	}
+	if ((verb->takes & TOOL_MAY_NAME) && optind < argc)
+		call->name = argv[optind++];
+	if ((verb->takes & TOOL_OBJECT) && optind < argc)
+		call->object = argv[optind++];
+	if (verb->takes & TOOL_FILES) {
+		call->files = argv + optind;
+		call->file_count = (size_t)(argc - optind);
+		return TOOL_FINE;
 	}
 	return optind < argc ? misused(verb, "too many arguments: ", argv[optind]) : TOOL_FINE;
 }

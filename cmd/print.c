@@ -25,7 +25,12 @@ static const struct {
 	{ TARN_NOT_FOUND, TOOL_REFUSED,
 		"'tarn ls' shows the arenas under /dev/shm; 'tarn create' makes one" },
 	{ TARN_EXISTS, TOOL_REFUSED, "use it as it is, take another name, or 'tarn rm' it first" },
-	{ TARN_BUSY, TOOL_REFUSED, "try again" },
+	{ TARN_BUSY, TOOL_REFUSED, "try again; 'tarn who' shows who is at work" },
+	{ TARN_TIMEOUT, TOOL_REFUSED,
+		"'tarn who' shows who holds locks: let it go on, or end it, and try again" },
+	{ TARN_OWNER_DIED, TOOL_ERROR, "'tarn reap' puts right what the dead have left" },
+	{ TARN_REMOVED, TOOL_REFUSED, "somebody has just removed it" },
+	{ TARN_NO_SLOT, TOOL_ERROR, "let a thread end that is attached; 'tarn who' lists them" },
 	{ TARN_INVALID, TOOL_USAGE,
 		"a name is NAME (letters, digits, . _ -), shm:NAME or file:PATH; a size is 1M to 16T" },
 	{ TARN_DENIED, TOOL_ERROR, "run as the user who owns it, or have its permissions changed" },
@@ -34,7 +39,8 @@ static const struct {
 	{ TARN_FORMAT, TOOL_ERROR,
 		"it is not an arena, is damaged, or needs another version of Tarn; it was not touched" },
 	{ TARN_HOST, TOOL_ERROR, "it was in use when another boot ended; nothing was changed" },
-	{ TARN_CORRUPT, TOOL_ERROR, "stop using it, and make a new one" },
+	{ TARN_CORRUPT, TOOL_ERROR,
+		"stop using it; 'tarn check' says what is wrong, 'tarn dump' prints what can be read" },
 	{ TARN_READ_ONLY, TOOL_ERROR, "you need write permission" },
 };
 
@@ -44,11 +50,29 @@ tool_message(int code)
 	return code == TARN_SYSTEM ? strerror(errno) : tarn_error_message(code);
 }
 
+static void
+say(const struct tool_call *call, const char *name, int code)
+{
+	const char *detail = tarn_error_detail();
+
+	fprintf(stderr, "tarn %s: %s%s%s%s%s\n", call->verb, name ? name : "", name ? ": " : "",
+		tool_message(code), detail[0] ? ": " : "", detail);
+}
+
+int
+tool_complain_object(const struct tool_call *call, const char *object, int code)
+{
+	if (code != TARN_NOT_FOUND && code != TARN_INVALID)
+		return tool_complain(call, object, code);
+	say(call, object, code);
+	fprintf(stderr, "tarn %s: 'tarn ls %s' shows the objects in it\n", call->verb, call->name);
+	return code == TARN_INVALID ? TOOL_USAGE : TOOL_REFUSED;
+}
+
 int
 tool_complain(const struct tool_call *call, const char *name, int code)
 {
-	fprintf(stderr, "tarn %s: %s%s%s\n", call->verb, name ? name : "", name ? ": " : "",
-		tool_message(code));
+	say(call, name, code);
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
 		if (errors[i].code == code) {
 			fprintf(stderr, "tarn %s: %s\n", call->verb, errors[i].advice);

@@ -30,6 +30,8 @@ static const struct {
 	{ FIELD(created_at), TIME },
 	{ FIELD(max_size), BYTES },
 	{ FIELD(given_bytes), BYTES },
+	{ FIELD(heap_bytes), BYTES },
+	{ FIELD(heap_free_bytes), BYTES },
 	{ FIELD(window_size), BYTES },
 	{ FIELD(recorded_base), HEX },
 	{ FIELD(slot_count), NUMBER },
@@ -57,19 +59,19 @@ print_field(const char *name, enum form form, uint64_t value)
 	char text[TOOL_TEXT];
 
 	if (form == BYTES)
-		printf("%-14s %" PRIu64 " (%s)\n", name, value, tool_size_text(value, text));
+		printf("%-15s %" PRIu64 " (%s)\n", name, value, tool_size_text(value, text));
 	else if (form == TIME)
-		printf("%-14s %s\n", name, tool_time_text(value, text));
+		printf("%-15s %s\n", name, tool_time_text(value, text));
 	else if (form == HEX)
-		printf("%-14s %s\n", name, tool_hex_text(value, text));
+		printf("%-15s %s\n", name, tool_hex_text(value, text));
 	else
-		printf("%-14s %" PRIu64 "\n", name, value);
+		printf("%-15s %" PRIu64 "\n", name, value);
 }
 
 static void
 print_text(struct tarn_arena *arena, const struct tarn_arena_stat *stat)
 {
-	printf("%-14s %s\n", "name", tarn_arena_name(arena));
+	printf("%-15s %s\n", "name", tarn_arena_name(arena));
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		print_field(fields[i].name, fields[i].form, value_of(stat, fields[i].offset));
 }

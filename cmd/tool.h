@@ -10,6 +10,8 @@
  *
  *	main.c		the table; arguments
  *	arena.c		open an arena to look at it, find all of them
+ *	objects.c	the objects of an arena, types in words
+ *	value.c		keys and values as JSON
  *	print.c		errors with advice, sizes, times, JSON
  */
 #ifndef TARN_TOOL_H
@@ -18,28 +20,42 @@
 #include <jansson.h>
 #include <tarn.h>
 
+#define TOOL_TEXT 32 /* bytes of a buffer for a number, a size, a time in words */
+
 /* Exit codes; explained in help.c and man/tarn.1. */
 enum tool_exit {
 	TOOL_FINE = 0,
-	TOOL_REFUSED = 1, /* not there, there already, or in use */
+	TOOL_REFUSED = 1, /* not there, there already, in use, or with problems */
 	TOOL_USAGE = 2,
 	TOOL_ERROR = 3,
 };
 
-/* What a verb takes; with TOOL_NAME it must be there. */
+/* What a verb takes; with TOOL_NAME it must be there, with TOOL_MAY_NAME it may. */
 enum tool_takes {
 	TOOL_NAME = 1,
 	TOOL_JSON = 2,
 	TOOL_YES = 4,
 	TOOL_MAX_SIZE = 8,
+	TOOL_SIZE = 16,
+	TOOL_FILES = 32, /* any number of further arguments */
+	TOOL_MAY_NAME = 64,
+	TOOL_OBJECT = 128, /* may be there, after a name */
+	TOOL_READONLY = 256,
+	TOOL_BLOCKS = 512,
 };
 
 struct tool_call {
 	const char *verb;
-	const char *name; /* of an arena */
+	const char *name;   /* of an arena; NULL: not given */
+	const char *object; /* NULL: not given */
 	bool json;
 	bool yes;
+	bool readonly;
+	bool blocks;
 	uint64_t max_size; /* 0: not given */
+	uint64_t size;	   /* 0: not given */
+	char **files;
+	size_t file_count;
 };
 
 struct tool_verb {
@@ -47,15 +63,20 @@ struct tool_verb {
 	int (*run)(const struct tool_call *call);
 	unsigned takes;
 	const char *arguments; /* for people */
-	const char *summary;
+	const char *summary; /* NULL: not for people */
 };
 
 extern const struct tool_verb tool_verbs[]; /* ends with a NULL name */
 
+int tool_check(const struct tool_call *call);
 int tool_create(const struct tool_call *call);
+int tool_demo(const struct tool_call *call);
+int tool_demo_worker(const struct tool_call *call);
+int tool_dump(const struct tool_call *call);
 int tool_gc(const struct tool_call *call);
 int tool_help(const struct tool_call *call);
 int tool_ls(const struct tool_call *call);
+int tool_ls_objects(const struct tool_call *call);
 int tool_reap(const struct tool_call *call);
 int tool_rm(const struct tool_call *call);
 int tool_stat(const struct tool_call *call);
@@ -84,17 +105,49 @@ struct tool_names {
 int tool_find_names(struct tool_names *names);
 void tool_free_names(struct tool_names *names);
 
+/* ---- objects.c ------------------------------------------------------------------------------- */
+
+/* Objects of an arena, sorted by name. */
+struct tool_objects {
+	struct tarn_object_info *infos;
+	size_t count;
+};
+
+/* All that can be listed, also with TARN_CORRUPT.  To be freed in any case. */
+int tool_find_objects(struct tarn_arena *arena, struct tool_objects *objects);
+void tool_free_objects(struct tool_objects *objects);
+
+/* How many entries it has; *counted: it is a kind that has any, and could be looked at. */
+int tool_count_entries(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
+	uint64_t *count);
+
+/* A static string, or one in a buffer of TOOL_TEXT bytes. */
+const char *tool_kind_text(const struct tarn_type *type, char text[TOOL_TEXT]);
+const char *tool_key_text(const struct tarn_type *type, char text[TOOL_TEXT]);
+const char *tool_value_text(const struct tarn_type *type, char text[TOOL_TEXT]);
+
+/* ---- value.c --------------------------------------------------------------------------------- */
+
+/* A string, or an object with base64 if it is no UTF-8. */
+json_t *tool_json_bytes(const void *bytes, size_t size);
+
+/* On stdout. */
+void tool_print_key(const struct tarn_type *type, const void *key, size_t size);
+void tool_print_value(const struct tarn_type *type, const void *value, size_t size);
+
 /* ---- print.c --------------------------------------------------------------------------------- */
 
 /* Say on stderr what went wrong with name (which may be NULL), and what to do; returns the exit
  * code. errno as the failed call left it. */
 int tool_complain(const struct tool_call *call, const char *name, int code);
 
+/* The same about an object in call->name. */
+int tool_complain_object(const struct tool_call *call, const char *object, int code);
+
 /* The message of a code; for TARN_SYSTEM that of errno. */
 const char *tool_message(int code);
 
 /* Into a buffer of at least 32 bytes, which is returned. */
-#define TOOL_TEXT 32
 char *tool_size_text(uint64_t bytes, char text[TOOL_TEXT]);
 char *tool_time_text(uint64_t ns_since_1970, char text[TOOL_TEXT]);
 char *tool_hex_text(uint64_t number, char text[TOOL_TEXT]);

@@ -8,7 +8,13 @@
 #define TARN_H
 
 #include <tarn/arena.h>
+#include <tarn/check.h>
 #include <tarn/error.h>
+#include <tarn/hashmap.h>
+#include <tarn/lock.h>
+#include <tarn/object.h>
+#include <tarn/txn.h>
+#include <tarn/heap.h>
 #include <tarn/types.h>
 
 #endif

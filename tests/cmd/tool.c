@@ -10,6 +10,7 @@
  * others use names of their own.
  */
 #include "base/compiler.h"
+#include "catalog/entry.h"
 #include "member/member.h"
 
 #include <check.h>
@@ -220,7 +221,8 @@ START_TEST(stat_tells)
 	json_t *json;
 
 	run_on("stat");
-	expect(0, "max_size       4194304 (4.0 MiB)");
+	expect(0, "max_size        4194304 (4.0 MiB)");
+	expect(0, "heap_free_bytes 0 (0 B)\n");
 	run_on("stat --json");
 	json = parse();
 	ck_assert_str_eq(string(json, "name"), full);
@@ -244,9 +246,12 @@ START_TEST(looking_writes_nothing)
 	run("ls");
 	run_on("stat");
 	run_on("who");
+	run_on("ls");
+	run_on("dump");
+	run_on("check --readonly");
 	run("gc");
 	run_on("stat");
-	expect(0, "attaches       1\n");
+	expect(0, "attaches        1\n");
 	ck_assert_int_eq(stat(path, &after), 0);
 	ck_assert_int_eq(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
 	ck_assert_int_eq(before.st_blocks, after.st_blocks);
@@ -256,7 +261,7 @@ END_TEST
 START_TEST(looking_creates_nothing)
 {
 	static const char *const verbs[] = { "stat", "who", "reap", "rm", "stat --json",
-		"who --json" };
+		"who --json", "ls", "ls --json", "dump", "check", "check --readonly" };
 
 	run_on("rm");
 	expect(0, "");
@@ -341,6 +346,324 @@ START_TEST(reap_frees_the_slots_of_the_dead)
 }
 END_TEST
 
+/* ---- objects --------------------------------------------------------------------------------- */
+
+static struct tarn_arena *arena;
+
+static void
+attach_here(void)
+{
+	ck_assert_int_eq(tarn_arena_open(&arena, full, NULL, NULL), 0);
+}
+
+static struct tarn_hashmap *
+open_map(const char *object, enum tarn_key_kind key, uint32_t value_size, const char *fields)
+{
+	const struct tarn_type type = { TARN_KIND_HASHMAP, key, value_size, fields };
+	struct tarn_hashmap *map;
+
+	ck_assert_int_eq(
+		tarn_hashmap_open(arena, &map, object, &type, TARN_OPEN_OR_CREATE, NULL), 0);
+	return map;
+}
+
+static void
+put(const char *object, const struct tarn_type *type, const void *key, size_t key_size,
+	const void *value, size_t value_size)
+{
+	struct tarn_hashmap *map = open_map(object, type->key, type->value_size, type->fields);
+
+	ck_assert_int_eq(tarn_hashmap_put(map, key, key_size, value, value_size), 0);
+	tarn_hashmap_close(map);
+}
+
+/* One map of each sort that dump knows, and a lock. */
+static void
+make_objects(void)
+{
+	const struct tarn_type numbers = { 0, TARN_KEY_U64, 8, NULL };
+	const struct tarn_type reals = { 0, TARN_KEY_I64, 8, "<d" };
+	const struct tarn_type small = { 0, TARN_KEY_I64, 2, "h" };
+	const struct tarn_type pairs = { 0, TARN_KEY_U64, 16, "qd" };
+	const struct tarn_type texts = { 0, TARN_KEY_STRING, TARN_VALUE_BYTES, NULL };
+	uint64_t big = UINT64_MAX, pair[2] = { 1, 2 };
+	int64_t minus = -7;
+	double real = 1.5;
+	int16_t two = -2;
+	struct tarn_mutex *mutex;
+
+	attach_here();
+	put("numbers", &numbers, &big, 8, &big, 8);
+	put("reals", &reals, &minus, 8, &real, 8);
+	put("small", &small, &minus, 8, &two, 2);
+	put("pairs", &pairs, &big, 8, pair, 16);
+	put("texts", &texts, "a\"b", 3, "h\303\244", 3);
+	put("texts", &texts, "\377", 1, "\377\376", 2);
+	put("texts", &texts, "", 0, "\0x", 2);
+	ck_assert_int_eq(tarn_mutex_open(arena, &mutex, "lock", TARN_CREATE, NULL), 0);
+	tarn_mutex_close(mutex);
+}
+
+static void
+run_on_object(const char *verb, const char *object)
+{
+	char arguments[300];
+
+	snprintf(arguments, sizeof(arguments), "%s %s %s", verb, name, object);
+	run(arguments);
+}
+
+START_TEST(ls_lists_objects)
+{
+	json_t *json;
+
+	run_on("ls");
+	ck_assert_int_eq(status, 0);
+	ck_assert_str_eq(printed, "");
+	make_objects();
+	run_on("ls");
+	expect(0, "numbers                  hashmap  u64           8 -                   1  20");
+	expect(0, "texts                    hashmap  string    bytes -                   3  20");
+	expect(0, "lock                     mutex    -             - -                   -  20");
+	run_on("ls --json");
+	json = parse();
+	ck_assert_uint_eq(json_array_size(json), 6);
+	ck_assert_str_eq(string(json_array_get(json, 0), "name"), "lock");
+	ck_assert_ptr_null(json_object_get(json_array_get(json, 0), "entries"));
+	ck_assert_str_eq(string(json_array_get(json, 4), "name"), "small");
+	ck_assert_str_eq(string(json_array_get(json, 4), "value"), "2");
+	ck_assert_str_eq(string(json_array_get(json, 4), "fields"), "h");
+	ck_assert_int_eq(number(json_array_get(json, 5), "entries"), 3);
+	json_decref(json);
+	tarn_arena_close(arena);
+}
+END_TEST
+
+START_TEST(dump_prints_objects)
+{
+	json_t *json;
+
+	run_on("dump");
+	ck_assert_int_eq(status, 0);
+	ck_assert_str_eq(printed, "[]\n");
+	make_objects();
+	run_on("dump");
+	expect(0, "{\"name\": \"lock\", \"kind\": \"mutex\", \"key\": \"-\", \"value\": \"-\"");
+	expect(0, "    [18446744073709551615, 18446744073709551615]\n  ]}");
+	expect(0, "    [-7, 1.5]\n");
+	expect(0, "    [-7, -2]\n");
+	expect(0, "    [18446744073709551615, {\"base64\":\"AQAAAAAAAAACAAAAAAAAAA==\"}]\n");
+	expect(0, "[\"a\\\"b\", \"h\303\244\"]");
+	expect(0, "[{\"base64\":\"/w==\"}, {\"base64\":\"//4=\"}]");
+	expect(0, "[\"\", \"\\u0000x\"]");
+	run_on_object("dump", "texts");
+	json = json_loads(printed, JSON_ALLOW_NUL, NULL);
+	ck_assert_msg(json != NULL, "%s", printed);
+	ck_assert_str_eq(string(json, "name"), "texts");
+	ck_assert_uint_eq(json_array_size(json_object_get(json, "entries")), 3);
+	json_decref(json);
+	run_on_object("dump", "nothing");
+	expect(1, "tarn ls cmd-tool");
+	tarn_arena_close(arena);
+}
+END_TEST
+
+static void
+put_value(const char *object, const char *fields, uint32_t size, uint64_t bits)
+{
+	const struct tarn_type type = { 0, TARN_KEY_U64, size, fields };
+	uint64_t key = 1;
+
+	put(object, &type, &key, 8, &bits, size);
+}
+
+START_TEST(dump_reads_fields)
+{
+	static const struct {
+		const char *fields;
+		uint32_t size;
+		uint64_t bits;
+		const char *text;
+	} cases[] = {
+		{ "?", 1, 1, "true" },
+		{ "b", 1, 0x80, "-128" },
+		{ "B", 1, 0x80, "128" },
+		{ "H", 2, 0xffff, "65535" },
+		{ "i", 4, 0xffffffff, "-1" },
+		{ "=I", 4, 0xffffffff, "4294967295" },
+		{ "l", 8, UINT64_MAX, "-1" },
+		{ "<l", 4, 0xffffffff, "-1" },
+		{ "@q", 8, UINT64_C(1) << 63, "-9223372036854775808" },
+		{ "Q", 8, UINT64_MAX, "18446744073709551615" },
+		{ "f", 4, 0x3fc00000, "1.5" },
+		{ "d", 8, UINT64_C(0x7ff8000000000000), "\"nan\"" },
+		{ "d", 8, UINT64_C(0xfff0000000000000), "\"-inf\"" },
+		{ ">I", 4, 1, "{\"base64\":\"AQAAAA==\"}" },
+		{ "q", 4, 1, "{\"base64\":\"AQAAAA==\"}" },
+		{ "3s", 3, 0x636261, "{\"base64\":\"YWJj\"}" },
+		{ "", 7, 1, "{\"base64\":\"AQAAAAAAAA==\"}" },
+	};
+	char object[16], text[64];
+
+	attach_here();
+	for (size_t i = 0; i < TARN_ARRAY_SIZE(cases); i++) {
+		snprintf(object, sizeof(object), "map%zu", i);
+		put_value(object, cases[i].fields, cases[i].size, cases[i].bits);
+		run_on_object("dump", object);
+		snprintf(text, sizeof(text), "\n    [1, %s]\n", cases[i].text);
+		expect(0, text);
+	}
+	tarn_arena_close(arena);
+}
+END_TEST
+
+START_TEST(rm_removes_objects)
+{
+	make_objects();
+	run_on_object("rm", "texts");
+	expect(0, "");
+	run_on("ls");
+	expect(0, "numbers");
+	ck_assert_ptr_null(strstr(printed, "texts"));
+	run_on_object("rm", "texts");
+	expect(1, "there is no object texts");
+	expect(1, "tarn ls cmd-tool");
+	run_on_object("rm", "a/b");
+	expect(2, "no name may hold");
+	ck_assert_int_eq(access(path, F_OK), 0);
+	tarn_arena_close(arena);
+}
+END_TEST
+
+/* ---- check ----------------------------------------------------------------------------------- */
+
+START_TEST(check_finds_nothing)
+{
+	json_t *json;
+
+	make_objects();
+	run_on("check");
+	expect(0, "objects         6\n");
+	expect(0, "leaked_bytes    0 (0 B)\n");
+	expect(0, "problems        0\n");
+	run_on("check --json --readonly");
+	json = parse();
+	ck_assert_str_eq(string(json, "name"), full);
+	ck_assert_int_eq(number(json, "objects"), 6);
+	ck_assert_int_eq(number(json, "entries"), 7);
+	ck_assert_int_gt(number(json, "reachable_bytes"), 0);
+	ck_assert_int_eq(number(json, "problem_count"), 0);
+	ck_assert_uint_eq(json_array_size(json_object_get(json, "problems")), 0);
+	json_decref(json);
+	tarn_arena_close(arena);
+}
+END_TEST
+
+START_TEST(check_finds_problems)
+{
+	const json_t *problem;
+	json_t *json;
+
+	make_objects();
+	tarn__catalog(arena)->count++;
+	run_on("check");
+	expect(1, "problem at 0x4008: the catalog counts 7 objects, and there are 6\n");
+	expect(1, "problems        1\n");
+	expect(1, "tarn dump");
+	run_on("check --json 2>/dev/null");
+	ck_assert_int_eq(status, 1);
+	json = json_loads(printed, 0, NULL);
+	ck_assert_int_eq(number(json, "problem_count"), 1);
+	problem = json_array_get(json_object_get(json, "problems"), 0);
+	ck_assert_str_eq(string(problem, "offset"), "0x0000000000004008");
+	ck_assert_str_eq(string(problem, "object"), "");
+	json_decref(json);
+	run_on("dump");
+	expect(3, "tarn check");
+	expect(3, "\"numbers\"");
+	tarn__catalog(arena)->count--;
+	run_on("check");
+	expect(0, "problems        0\n");
+	tarn_arena_close(arena);
+}
+END_TEST
+
+START_TEST(check_tells_leaks_from_blocks_of_programs)
+{
+	tarn_off block;
+
+	attach_here();
+	ck_assert_int_eq(tarn_alloc(arena, 1000, &block), 0);
+	run_on("check");
+	expect(1, "1024 bytes are in use, and nothing leads to them: leaked");
+	expect(1, "--blocks");
+	run_on("check --blocks");
+	expect(0, "foreign_bytes   1024 (1.0 KiB)");
+	tarn_arena_close(arena);
+}
+END_TEST
+
+static pid_t
+fork_in_transaction(void)
+{
+	struct tarn_object *object;
+	struct tarn_hashmap *map;
+	struct tarn_txn *txn;
+	uint64_t key = 1;
+	int done[2];
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe2(done, O_CLOEXEC), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		attach_here();
+		map = open_map("numbers", TARN_KEY_U64, 8, NULL);
+		object = tarn_hashmap_object(map);
+		if (tarn_txn_begin(arena, &txn, &object, 1) ||
+			tarn_hashmap_put(tarn_hashmap_in(map, txn), &key, 8, &key, 8) ||
+			write(done[1], "", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(done[1]);
+	ck_assert_int_eq(read(done[0], &byte, 1), 1);
+	close(done[0]);
+	return pid;
+}
+
+START_TEST(check_puts_the_dead_right)
+{
+	pid_t pid = fork_in_transaction();
+
+	end(pid);
+	run_on("check --readonly");
+	expect(3, "tarn reap");
+	run_on("check");
+	expect(0, "recovered       1\n");
+	run_on("check --readonly");
+	expect(0, "problems        0\n");
+	expect_who(0, 0, 0);
+}
+END_TEST
+
+START_TEST(rm_of_an_object_waits_to_the_deadline)
+{
+	pid_t pid = fork_in_transaction();
+
+	setenv("TARN_DEADLINE_MS", "50", 1);
+	run_on_object("rm", "numbers");
+	expect(1, "tarn who");
+	unsetenv("TARN_DEADLINE_MS");
+	end(pid);
+	run_on_object("rm", "numbers");
+	expect(0, "");
+}
+END_TEST
+
 /* ---- gc -------------------------------------------------------------------------------------- */
 
 START_TEST(gc_without_yes_removes_nothing)
@@ -420,6 +743,14 @@ START_TEST(wrong_use)
 		{ "lsx", "no such verb" },
 		{ "stat", "name is missing" },
 		{ "rm", "name is missing" },
+		{ "dump", "name is missing" },
+		{ "check", "name is missing" },
+		{ "rm a b c", "too many" },
+		{ "dump a b c", "too many" },
+		{ "ls a b", "too many" },
+		{ "check a b", "too many" },
+		{ "dump --json a", "no such option here" },
+		{ "stat --blocks a", "no such option here" },
 		{ "stat a b", "too many" },
 		{ "ls --yes", "no such option here" },
 		{ "gc --max-size=1M", "no such option here" },
@@ -514,6 +845,15 @@ add_all(TCase *tcase)
 	tcase_add_test(tcase, file_arenas);
 	tcase_add_test(tcase, who_tells_the_living_and_the_dead);
 	tcase_add_test(tcase, reap_frees_the_slots_of_the_dead);
+	tcase_add_test(tcase, ls_lists_objects);
+	tcase_add_test(tcase, dump_prints_objects);
+	tcase_add_test(tcase, dump_reads_fields);
+	tcase_add_test(tcase, rm_removes_objects);
+	tcase_add_test(tcase, check_finds_nothing);
+	tcase_add_test(tcase, check_finds_problems);
+	tcase_add_test(tcase, check_tells_leaks_from_blocks_of_programs);
+	tcase_add_test(tcase, check_puts_the_dead_right);
+	tcase_add_test(tcase, rm_of_an_object_waits_to_the_deadline);
 	tcase_add_test(tcase, gc_without_yes_removes_nothing);
 	tcase_add_test(tcase, gc_keeps_what_is_used);
 	tcase_add_test(tcase, gc_keeps_what_it_cannot_open);

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * dump.c -- tarn dump NAME [OBJECT]
+ *
+ * Entries are printed as they are read, so a map may be larger than memory.
+ * Each is there once if it was there all the while; others may write
+ * meanwhile.  Where something cannot be read, that is said in its place,
+ * and the JSON is still whole.
+ */
+#include "tool.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct dump {
+	const struct tool_call *call;
+	struct tarn_arena *arena;
+	int result;
+};
+
+static void
+print_text(const char *text)
+{
+	json_t *value = tool_json_bytes(text, strlen(text));
+
+	json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+	json_decref(value);
+}
+
+/* ---- entries --------------------------------------------------------------------------------- */
+
+static int
+dump_entries(const struct tarn_object_info *info, struct tarn_hashmap_cursor *cursor)
+{
+	struct tarn_hashmap_entry entry;
+	const char *before = "\n";
+	int code;
+
+	while (!(code = tarn_hashmap_cursor_next(cursor, &entry)) && !ferror(stdout)) {
+		printf("%s    [", before);
+		tool_print_key(&info->type, entry.key, entry.key_size);
+		printf(", ");
+		tool_print_value(&info->type, entry.value, entry.value_size);
+		putchar(']');
+		before = ",\n";
+	}
+	return code == TARN_NOT_FOUND ? 0 : code;
+}
+
+static int
+dump_map(struct dump *dump, const struct tarn_object_info *info)
+{
+	struct tarn_hashmap_cursor *cursor;
+	struct tarn_hashmap *map;
+	int code = tarn_hashmap_open(dump->arena, &map, info->name, &info->type, TARN_OPEN, NULL);
+
+	if (code)
+		return code;
+	code = tarn_hashmap_cursor_open(map, &cursor);
+	if (!code)
+		code = dump_entries(info, cursor);
+	tarn_hashmap_cursor_close(cursor);
+	tarn_hashmap_close(map);
+	return code;
+}
+
+/* ---- objects --------------------------------------------------------------------------------- */
+
+static void
+dump_object(struct dump *dump, const struct tarn_object_info *info)
+{
+	char kind[TOOL_TEXT], key[TOOL_TEXT], value[TOOL_TEXT];
+	int code = 0;
+
+	printf("  {\"name\": ");
+	print_text(info->name);
+	printf(", \"kind\": \"%s\", \"key\": \"%s\", \"value\": \"%s\", \"fields\": ",
+		tool_kind_text(&info->type, kind), tool_key_text(&info->type, key),
+		tool_value_text(&info->type, value));
+	print_text(info->fields);
+	if (info->type.kind == TARN_KIND_HASHMAP) {
+		printf(", \"entries\": [");
+		code = dump_map(dump, info);
+		printf("\n  ]");
+	}
+	if (code) {
+		printf(", \"problem\": ");
+		print_text(tool_message(code));
+		dump->result = tool_complain(dump->call, info->name, code);
+	}
+	putchar('}');
+}
+
+static void
+dump_all(struct dump *dump, const struct tool_objects *objects)
+{
+	printf("[");
+	for (size_t i = 0; i < objects->count; i++) {
+		puts(i ? "," : "");
+		dump_object(dump, &objects->infos[i]);
+	}
+	puts(objects->count ? "\n]" : "]");
+}
+
+static void
+dump_one(struct dump *dump, const struct tool_objects *objects)
+{
+	for (size_t i = 0; i < objects->count; i++) {
+		if (!strcmp(objects->infos[i].name, dump->call->object)) {
+			dump_object(dump, &objects->infos[i]);
+			putchar('\n');
+			return;
+		}
+	}
+	dump->result = tool_complain_object(dump->call, dump->call->object, TARN_NOT_FOUND);
+}
+
+int
+tool_dump(const struct tool_call *call)
+{
+	struct dump dump = { .call = call };
+	struct tool_objects objects;
+	int code = tool_open_to_look(&dump.arena, call->name);
+
+	if (code)
+		return tool_complain(call, call->name, code);
+	code = tool_find_objects(dump.arena, &objects);
+	if (call->object && !code)
+		dump_one(&dump, &objects);
+	else if (!code || code == TARN_CORRUPT)
+		dump_all(&dump, &objects);
+	if (code)
+		dump.result = tool_complain(call, call->name, code);
+	tool_free_objects(&objects);
+	tarn_arena_close(dump.arena);
+	return dump.result;
+}

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * objects.c -- the objects of an arena: all of them, sorted; types in words
+ *
+ * What a type says may be anything that an arena can contain, kinds that
+ * this version does not know included.
+ */
+#include "tool.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- types ----------------------------------------------------------------------------------- */
+
+static const char *
+word_of(const char *const *words, size_t count, unsigned number, char text[TOOL_TEXT])
+{
+	if (number < count && words[number])
+		return words[number];
+	snprintf(text, TOOL_TEXT, "%u", number);
+	return text;
+}
+
+const char *
+tool_kind_text(const struct tarn_type *type, char text[TOOL_TEXT])
+{
+	static const char *const kinds[] = {
+		[TARN_KIND_NONE] = "nothing", [TARN_KIND_HASHMAP] = "hashmap",
+		[TARN_KIND_MUTEX] = "mutex",  [TARN_KIND_RWLOCK] = "rwlock",
+		[TARN_KIND_REGION] = "region",
+	};
+
+	return word_of(kinds, sizeof(kinds) / sizeof(kinds[0]), type->kind, text);
+}
+
+const char *
+tool_key_text(const struct tarn_type *type, char text[TOOL_TEXT])
+{
+	static const char *const keys[] = {
+		[TARN_KEY_NONE] = "-",	      [TARN_KEY_U64] = "u64",	  [TARN_KEY_I64] = "i64",
+		[TARN_KEY_STRING] = "string", [TARN_KEY_BYTES] = "bytes",
+	};
+
+	return word_of(keys, sizeof(keys) / sizeof(keys[0]), type->key, text);
+}
+
+const char *
+tool_value_text(const struct tarn_type *type, char text[TOOL_TEXT])
+{
+	if (!type->value_size)
+		return "-";
+	if (type->value_size == TARN_VALUE_BYTES)
+		return "bytes";
+	snprintf(text, TOOL_TEXT, "%" PRIu32, type->value_size);
+	return text;
+}
+
+/* ---- the list -------------------------------------------------------------------------------- */
+
+static int
+add(const struct tarn_object_info *info, void *arg)
+{
+	struct tool_objects *objects = arg;
+	struct tarn_object_info *more;
+
+	if (!(objects->count & (objects->count + 1))) { /* one below a power of two */
+		more = realloc(objects->infos, 2 * (objects->count + 1) * sizeof(*more));
+		if (!more)
+			return TARN_SYSTEM;
+		objects->infos = more;
+	}
+	objects->infos[objects->count++] = *info;
+	return 0;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct tarn_object_info *one = a, *other = b;
+
+	return strcmp(one->name, other->name);
+}
+
+int
+tool_find_objects(struct tarn_arena *arena, struct tool_objects *objects)
+{
+	int code;
+
+	*objects = (struct tool_objects){ 0 };
+	code = tarn_object_list(arena, add, objects);
+	if (objects->count)
+		qsort(objects->infos, objects->count, sizeof(*objects->infos), by_name);
+	for (size_t i = 0; i < objects->count; i++)
+		objects->infos[i].type.fields = objects->infos[i].fields;
+	return code;
+}
+
+void
+tool_free_objects(struct tool_objects *objects)
+{
+	free(objects->infos);
+}
+
+/* ---- entries --------------------------------------------------------------------------------- */
+
+int
+tool_count_entries(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
+		   uint64_t *count)
+{
+	struct tarn_hashmap *map;
+	int code;
+
+	*counted = false;
+	if (info->type.kind != TARN_KIND_HASHMAP)
+		return 0;
+	code = tarn_hashmap_open(arena, &map, info->name, &info->type, TARN_OPEN, NULL);
+	if (code)
+		return code;
+	code = tarn_hashmap_size(map, count);
+	*counted = !code;
+	tarn_hashmap_close(map);
+	return code;
+}
