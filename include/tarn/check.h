@@ -74,7 +74,8 @@ struct tarn_check_report {
  * Return: 0, all is well; TARN_CORRUPT, there are problems, and tarn_error_detail() says how many and the
  * first; TARN_BUSY, others kept writing, or one has stopped in the middle; TARN_TIMEOUT, a transaction
  * held an object until the deadline; TARN_OWNER_DIED, reading only: somebody died in the middle of a
- * change; TARN_IN_TXN; TARN_NESTED; TARN_NO_SLOT; TARN_SYSTEM.
+ * change; TARN_FULL, TARN_TOO_BIG or TARN_NO_SLOT, others cannot be kept out; TARN_IN_TXN; TARN_NESTED;
+ * TARN_SYSTEM.
  * Example:
  *	struct tarn_check_report report;
  *	int code = tarn_check(arena, NULL, &report);

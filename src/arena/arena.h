@@ -30,6 +30,8 @@ struct tarn_arena {
 	char *base;			/* where the window lies in this process */
 	uint64_t window_size;
 	uint64_t seen_size;		/* the file is at least this long: only grows; atomic */
+	uint64_t solid_off;		/* from here on so many bytes are known to be given, and in the */
+	uint64_t solid_size;		/* file: whole chunks; only grows; atomic */
 	const uint64_t *chunk_map;
 	struct tarn_header_shm *header; /* in the window; its first part was checked at attach */
 	uint64_t *fork_guard;		/* reads 0 in a forked child */
@@ -75,7 +77,7 @@ void tarn__arena_drop(struct tarn_arena *arena);
 /* A number for tarn_arena.serial that this process has not used yet. */
 uint64_t tarn__arena_new_serial(void);
 
-/* Slow path of tarn__at(): several chunks, a longer file than was seen, or an offset that cannot be. */
+/* Slow path of tarn__at(): several chunks, what is not known to be solid, or an offset that cannot be. */
 void *tarn__at_slow(struct tarn_arena *arena, tarn_off off, uint64_t size, uint64_t align);
 
 static inline bool
@@ -100,15 +102,16 @@ tarn__chunks_given(const struct tarn_arena *arena, tarn_off off, uint64_t size)
 /*
  * The one way from an offset to memory: NULL if [off, off + size) is not
  * wholly inside given memory, or off is not a multiple of align (a power
- * of two).
+ * of two).  What has been given stays so while anybody is attached (A1), so
+ * a process looks at a data chunk's bit once, and keeps in mind how far it
+ * has come.
  */
 static inline void *
 tarn__at(struct tarn_arena *arena, tarn_off off, uint64_t size, uint64_t align)
 {
-	if (likely(size - 1 < TARN_CHUNK && (off & (TARN_CHUNK - 1)) + size <= TARN_CHUNK) &&
-	    likely(off < arena->window_size && !(off & (align - 1))) &&
-	    likely(tarn__chunk_given(arena, off >> TARN_CHUNK_SHIFT)) &&
-	    likely(off + size <= tarn__load(&arena->seen_size)))
+	uint64_t solid = tarn__load(&arena->solid_size), at = off - arena->solid_off;
+
+	if (likely(at < solid) && likely(size - 1 < solid - at) && likely(!(off & (align - 1))))
 		return arena->base + off;
 	return tarn__at_slow(arena, off, size, align);
 }

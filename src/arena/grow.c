@@ -45,6 +45,22 @@ reaches(struct tarn_arena *arena, uint64_t end)
 	return end <= size;
 }
 
+/* Keep in mind that data chunks are given, as far as end. */
+static void
+know_solid(struct tarn_arena *arena, tarn_off end)
+{
+	uint64_t seen = tarn__load(&arena->solid_size);
+	tarn_off solid = arena->solid_off + seen;
+	uint64_t size;
+
+	end = tarn__min(end, tarn__load(&arena->seen_size));
+	while (solid + TARN_CHUNK <= end && tarn__chunk_given(arena, solid >> TARN_CHUNK_SHIFT))
+		solid += TARN_CHUNK;
+	size = solid - arena->solid_off;
+	while (seen < size && !tarn__cas(&arena->solid_size, &seen, size))
+		;
+}
+
 void *
 tarn__at_slow(struct tarn_arena *arena, tarn_off off, uint64_t size, uint64_t align)
 {
@@ -54,6 +70,8 @@ tarn__at_slow(struct tarn_arena *arena, tarn_off off, uint64_t size, uint64_t al
 		return NULL;
 	if (off + size > tarn__load(&arena->seen_size) && !reaches(arena, off + size))
 		return NULL;
+	if (off >= arena->fixed.data_off)
+		know_solid(arena, tarn__round_up(off + size, TARN_CHUNK));
 	return arena->base + off;
 }
 

@@ -78,6 +78,7 @@ point_into_window(struct tarn_arena *arena, void *window)
 {
 	arena->base = window;
 	arena->window_size = arena->fixed.window_size;
+	arena->solid_off = arena->fixed.data_off;
 	arena->header = window;
 	arena->chunk_map = (const uint64_t *)(arena->base + arena->fixed.chunks_off);
 	arena->at_recorded_address = (uintptr_t)window == arena->fixed.base_address;

@@ -41,9 +41,9 @@ reserve_list(struct tarn_lane *lane, struct tarn_list *list, uint64_t total)
 	return 0;
 }
 
-int
-tarn__lane_reserve(struct tarn_lane *lane, uint64_t words, uint64_t allocs, uint64_t frees,
-		   uint64_t locks)
+TARN_COLD int
+tarn__lane_reserve_more(struct tarn_lane *lane, uint64_t words, uint64_t allocs, uint64_t frees,
+			uint64_t locks)
 {
 	uint64_t commit = lane->commit;
 	uint64_t limbo = tarn__commit_limbo(commit) + lane->frees + frees + allocs +
@@ -165,13 +165,12 @@ tarn__rollback(struct tarn_lane *lane)
 /* ---- single-store operations ------------------------------------------------------------------- */
 
 static void
-settle_arm(struct tarn_lane *lane, const uint64_t *node, uint64_t word, uint64_t *count,
-	   uint64_t count_new)
+settle_arm(struct tarn_lane *lane, const uint64_t *node, uint64_t word, const uint64_t *count)
 {
 	struct tarn_log_shm *log = lane->log;
 
 	tarn__store(&log->settle_count, count ? tarn__off(lane->arena, count) : 0);
-	tarn__store(&log->settle_count_new, count_new);
+	tarn__store(&log->settle_count_old, count ? tarn__load(count) : 0);
 	tarn__store(&log->settle_commit_new, commit_word(lane));
 	tarn__store(&log->settle_node, tarn__off(lane->arena, node));
 	tarn__store(&log->settle_word, word);
@@ -189,12 +188,13 @@ tarn__flip_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t payl
 	bool settle = count || commit != lane->commit;
 
 	if (settle && !mutant)
-		settle_arm(lane, node, word, count, count_new);
+		settle_arm(lane, node, word, count);
+	tarn__barrier();
+	if (count) /* now: once the node is free, so may be the memory of the count */
+		tarn__store(count, count_new);
 	tarn__store_release(node, tarn__node_released(word, payload));
 	tarn__barrier();
 	if (settle) {
-		if (count)
-			tarn__store(count, count_new);
 		tarn__set_commit_word(lane, commit);
 		lane->frees = 0;
 		tarn__barrier();

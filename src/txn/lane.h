@@ -15,7 +15,8 @@
  *	single store	lock one node; write places that its payload does not
  *			name; tarn__flip(): the release store of the node word
  *			publishes, commits, and unlocks.  Readers never wait.
- *			What must follow (a count, the limbo) stands in the
+ *			What must follow (the limbo), and be put back if it
+ *			does not happen (a count), stands in the
  *			settle record before.
  *	nested		an action inside an operation that others may build on
  *			at once (taking blocks from a span): an undo list and
@@ -62,7 +63,8 @@ struct tarn_lane {
 	struct tarn_arena *arena;
 	struct tarn_log_shm *log;
 	tarn_off log_off;
-	uint64_t owner; /* slot index + 1 */
+	uint64_t owner;	 /* slot index + 1 */
+	uint64_t spread; /* tarn__slot_spread() of the slot */
 	struct tarn_list words, allocs, limbo, locks;
 	uint64_t commit, lock_count, nested, nested_locks; /* as they stand in the log (L5) */
 	uint64_t frees; /* written behind the limbo's end, not committed */
@@ -91,9 +93,8 @@ int tarn__lane_enter(struct tarn_lane *lane);
 
 void tarn__txn_free(struct tarn_txn *txn);
 
-/* Room for so many more of each; TARN_TOO_BIG, TARN_FULL.  Before the operation's first store. */
-int tarn__lane_reserve(struct tarn_lane *lane, uint64_t words, uint64_t allocs, uint64_t frees,
-		       uint64_t locks);
+int tarn__lane_reserve_more(struct tarn_lane *lane, uint64_t words, uint64_t allocs, uint64_t frees,
+			    uint64_t locks);
 
 /* The view of any slot's log; TARN_CORRUPT if its counts or memory cannot be. */
 int tarn__lane_view(struct tarn_lane *lane, struct tarn_arena *arena, uint64_t index);
@@ -187,6 +188,34 @@ tarn__set_commit_word(struct tarn_lane *lane, uint64_t commit)
 {
 	tarn__store(&lane->log->commit, commit);
 	lane->commit = commit;
+}
+
+/* Room for so many more of each; TARN_TOO_BIG, TARN_FULL.  Before the operation's first store. */
+static inline int
+tarn__lane_reserve(struct tarn_lane *lane, uint64_t words, uint64_t allocs, uint64_t frees,
+		   uint64_t locks)
+{
+	uint64_t have = tarn__commit_allocs(lane->commit) + allocs;
+
+	if (likely(tarn__commit_words(lane->commit) + words <= lane->words.ready) &&
+	    likely(have <= lane->allocs.ready) &&
+	    likely(lane->lock_count + locks <= lane->locks.ready) &&
+	    likely(tarn__commit_limbo(lane->commit) + lane->frees + frees + have <=
+		   lane->limbo.ready))
+		return 0;
+	return tarn__lane_reserve_more(lane, words, allocs, frees, locks);
+}
+
+/*
+ * Where among a word for each slot a slot's own is, in bytes: slots next to
+ * each other have theirs in different cache lines, as far as there are lines.
+ */
+static inline uint64_t
+tarn__slot_spread(const struct tarn_arena *arena, uint64_t slot)
+{
+	uint64_t lines = tarn__div_up(arena->fixed.slot_count, 8);
+
+	return 8 * (slot % lines * 8 + slot / lines);
 }
 
 /* ---- logged operations ------------------------------------------------------------------------- */

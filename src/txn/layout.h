@@ -48,8 +48,8 @@ struct tarn_log_shm {
 	uint64_t nested_locks;
 	tarn_off settle_node;	   /* whose release commits */
 	uint64_t settle_word;	   /* as it is while locked: not committed */
-	tarn_off settle_count;	   /* a word to set once committed; 0: none */
-	uint64_t settle_count_new;
+	tarn_off settle_count;	   /* a word that goes with it; 0: none */
+	uint64_t settle_count_old; /* what it was, if not committed */
 	uint64_t settle_commit_new; /* the commit word once committed */
 	uint64_t spare[22];
 };

@@ -12,7 +12,7 @@
  *	1. nested	its locks stand below the operation's; others may wait
  *			for a span while the operation's nodes stay locked
  *	2. settle	was the node released?  Then the operation is committed
- *			and what must follow is stored; else it is undone below
+ *			and the commit word follows; else the count is put back
  *	3. words	restored last to first, every time anew; then dropped in
  *			one store.  Only then
  *	4. locks	are released, versions up: nobody sees a torn node
@@ -104,6 +104,7 @@ tarn__lane_view(struct tarn_lane *lane, struct tarn_arena *arena, uint64_t index
 	*lane = (struct tarn_lane){ .arena = arena, .owner = index + 1 };
 	if (index >= arena->fixed.slot_count)
 		return TARN_CORRUPT;
+	lane->spread = tarn__slot_spread(arena, index);
 	lane->log_off = arena->fixed.logs_off + index * TARN_LOG_SIZE;
 	lane->log = tarn__at(arena, lane->log_off, TARN_LOG_SIZE, TARN_LOG_SIZE);
 	if (!lane->log || tarn__load(&lane->log->magic) != TARN_LOG_MAGIC)
@@ -237,12 +238,11 @@ settle(struct tarn_lane *lane)
 	count = count_off ? tarn__undo_target(lane, count_off, 8) : NULL;
 	if (!node || (count_off && !count))
 		return TARN_CORRUPT;
-	if (tarn__load_acquire(node) != tarn__load(&log->settle_word)) {
-		if (count)
-			tarn__store(count, tarn__load(&log->settle_count_new));
+	if (tarn__load_acquire(node) != tarn__load(&log->settle_word))
 		tarn__store(&log->commit, tarn__load(&log->settle_commit_new));
-		tarn__barrier();
-	}
+	else if (count)
+		tarn__store(count, tarn__load(&log->settle_count_old));
+	tarn__barrier();
 	tarn__store(&log->locks, locks & ~TARN_LOCKS_SETTLE);
 	return 0;
 }

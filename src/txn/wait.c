@@ -17,6 +17,8 @@
  */
 #include "txn/lane.h"
 
+#include "base/error.h"
+
 #define SPINS 200
 #define PAUSE_FIRST_NS UINT64_C(50000)
 #define PAUSE_DOUBLINGS 5u /* 50 us to 1.6 ms; cut at 1 ms */
@@ -94,6 +96,19 @@ owner_is_caller(const struct tarn_arena *arena, uint64_t owner)
 	return thread && thread->arena == arena && thread->owner == owner;
 }
 
+/* Who keeps us waiting, for tarn_error_detail(). */
+static int
+name_holder(struct tarn_arena *arena, uint64_t owner)
+{
+	const struct tarn_slot_shm *slot = owner ? tarn__slot_at(arena, owner - 1) : NULL;
+
+	if (slot)
+		tarn__error_detail("process %llu, thread %llu holds the lock; it lives, or is stopped",
+				   (unsigned long long)tarn__load(&slot->pid),
+				   (unsigned long long)tarn__load(&slot->tid));
+	return TARN_TIMEOUT;
+}
+
 /* All of a round but the sleep; *look: look at the node again at once. */
 static int
 wait_awake(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, unsigned round,
@@ -121,7 +136,7 @@ wait_awake(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, unsign
 	if (owner_is_nobody(arena, owner, round))
 		return TARN_CORRUPT;
 	if (deadline != UINT64_MAX && tarn__os_now() >= deadline)
-		return TARN_TIMEOUT;
+		return name_holder(arena, owner);
 	return 0;
 }
 

@@ -166,7 +166,7 @@ static const char *const mutant_names[MUTANTS] = {
 	[SETTLE_ARMED_LATE] = "settle armed after the release",
 	[SETTLE_ARMED_EARLY] = "settle armed before it is written",
 	[SETTLE_NOT_ASKED] = "settle taken for committed without a look at the node",
-	[SETTLE_NO_COUNT] = "settle's count skipped",
+	[SETTLE_NO_COUNT] = "settle's count not put back",
 	[SETTLE_NO_COMMIT] = "settle's commit word skipped",
 	[SETTLE_DISARMED_FIRST] = "settle disarmed before it is stored",
 	[VERSION_RESTORED] = "version restored by the rollback",
@@ -195,7 +195,7 @@ struct settle {
 	uint64_t node;
 	uint64_t word; // as it was while locked
 	uint64_t where; // of the count
-	uint64_t count;
+	uint64_t count; // as it was
 	uint64_t commit;
 };
 
@@ -818,12 +818,12 @@ transaction(struct slot *s, const struct request *r)
 /* ---- single-store operations ----------------------------------------------------------------- */
 
 static void
-write_settle(struct slot *s, unsigned b, uint64_t count, uint64_t new)
+write_settle(struct slot *s, unsigned b, uint64_t new)
 {
 	st(&s->settle.node, offset(&a.node[b]));
 	st(&s->settle.word, a.node[b]);
 	st(&s->settle.where, offset(&s->count[b]));
-	st(&s->settle.count, count);
+	st(&s->settle.count, s->count[b]);
 	st(&s->settle.commit, new);
 }
 
@@ -831,20 +831,19 @@ write_settle(struct slot *s, unsigned b, uint64_t count, uint64_t new)
 static void
 commit_single(struct slot *s, unsigned b, uint64_t payload, uint64_t change, uint64_t frees)
 {
-	uint64_t count = s->count[b] + change;
 	uint64_t new = commit_word(0, 0, limbo(s) + frees);
 
 	if (mutant == SETTLE_ARMED_EARLY)
 		st(&s->outer.intents, s->outer.intents | ARMED);
-	write_settle(s, b, count, new);
+	write_settle(s, b, new);
 	if (mutant != SETTLE_ARMED_LATE)
 		st(&s->outer.intents, s->outer.intents | ARMED);
+	st(&s->count[b], s->count[b] + change);
 	st(&a.node[b], released(a.node[b], payload));
 	if (mutant == SETTLE_ARMED_LATE)
 		st(&s->outer.intents, s->outer.intents | ARMED);
 	if (mutant == SETTLE_DISARMED_FIRST)
 		st(&s->outer.intents, 0);
-	st(&s->count[b], count);
 	st(&s->commit, new);
 	st(&s->outer.intents, 0);
 }
@@ -939,11 +938,11 @@ finish_settle(struct slot *s)
 	if ((s->outer.intents & ARMED) == 0)
 		return;
 	if (*at(settle->node) == settle->word && mutant != SETTLE_NOT_ASKED) {
+		if (mutant != SETTLE_NO_COUNT)
+			st(at(settle->where), settle->count);
 		st(&s->outer.intents, s->outer.intents & ~ARMED);
 		return;
 	}
-	if (mutant != SETTLE_NO_COUNT)
-		st(at(settle->where), settle->count);
 	if (mutant != SETTLE_NO_COMMIT)
 		st(&s->commit, settle->commit);
 	st(&s->outer.intents, 0);

@@ -2,50 +2,44 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * typed/hashmap.h -- give a hash map a name and C types; include it once a type
- *
- *	#define TARN_NAME book			makes struct book, and book_open(), book_get(), ...
- *	#define TARN_KEY uint64_t		any integer type
- *	#define TARN_VALUE struct order		any type without pointers
- *	#include <tarn/typed/hashmap.h>
- *
+ * typed/hashmap.h -- give a hash map a name and C types; include it once a type, after
+ *	#define TARN_NAME book		makes struct book, and book_open(), book_get(), ...
+ *	#define TARN_KEY uint64_t	any integer type
+ *	#define TARN_VALUE struct order	any type without pointers
  * A struct book is a struct tarn_hashmap: cast it for the calls that are not here.
  */
 #include <tarn/hashmap.h>
 
 struct TARN_NAME;
 #define TARN_CALL(verb) TARN_PASTE(TARN_NAME, verb)
-#define TARN_MAP (struct tarn_hashmap *)map
 
 TARN_TYPED int TARN_CALL(_open)(struct tarn_arena *arena, struct TARN_NAME **map, const char *name,
 				enum tarn_open_mode how)
 {
-	struct tarn_type type = { TARN_KIND_HASHMAP,
-				  (TARN_KEY)-1 < (TARN_KEY)1 ? TARN_KEY_I64 : TARN_KEY_U64,
-				  sizeof(TARN_VALUE), NULL };
+	enum tarn_key_kind key = (TARN_KEY)-1 < (TARN_KEY)1 ? TARN_KEY_I64 : TARN_KEY_U64;
+	struct tarn_type type = { TARN_KIND_HASHMAP, key, sizeof(TARN_VALUE), NULL };
 	return tarn_hashmap_open(arena, (struct tarn_hashmap **)map, name, &type, how, NULL);
 }
 
 TARN_TYPED int TARN_CALL(_get)(struct TARN_NAME *map, TARN_KEY key, TARN_VALUE *value)
 {
 	uint64_t word = (uint64_t)key;
-	return tarn_hashmap_get(TARN_MAP, &word, sizeof(word), value, sizeof(*value), NULL);
+	return tarn_hashmap_get((struct tarn_hashmap *)map, &word, sizeof(word), value, sizeof(*value), NULL);
 }
 
 TARN_TYPED int TARN_CALL(_put)(struct TARN_NAME *map, TARN_KEY key, TARN_VALUE value)
 {
 	uint64_t word = (uint64_t)key;
-	return tarn_hashmap_put(TARN_MAP, &word, sizeof(word), &value, sizeof(value));
+	return tarn_hashmap_put((struct tarn_hashmap *)map, &word, sizeof(word), &value, sizeof(value));
 }
 
 TARN_TYPED int TARN_CALL(_erase)(struct TARN_NAME *map, TARN_KEY key)
 {
 	uint64_t word = (uint64_t)key;
-	return tarn_hashmap_erase(TARN_MAP, &word, sizeof(word));
+	return tarn_hashmap_erase((struct tarn_hashmap *)map, &word, sizeof(word));
 }
 
 #undef TARN_NAME
 #undef TARN_KEY
 #undef TARN_VALUE
 #undef TARN_CALL
-#undef TARN_MAP
