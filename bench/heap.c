@@ -13,7 +13,8 @@
  *
  * An operation is one alloc and one free.  The first word of each block that
  * was taken is written, in Tarn's case through an offset from the arena's
- * base.  One thread; rounds are interleaved.  peer/NAME is glibc's malloc().
+ * base.  One thread, whose processor time is measured, since others may run
+ * beside it; rounds are interleaved.  peer/NAME is glibc's malloc().
  *
  * Prints a line of JSON a case, with the median, and appends it to the file
  * that the first argument names; without one, to ../bench/results.jsonl
@@ -62,7 +63,7 @@ now(void)
 {
 	struct timespec time;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &time);
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
 	return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 

@@ -16,6 +16,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,8 +30,7 @@ put_files(struct demo_maps *maps, const struct demo_text *text)
 	int code = 0;
 
 	for (uint64_t i = 0; !code && i < text->path_count; i++)
-		code = tarn_hashmap_put(
-			maps->files, &i, 8, text->paths[i], strlen(text->paths[i]));
+		code = tarn_hashmap_put(maps->files, &i, 8, text->paths[i], strlen(text->paths[i]));
 	return code;
 }
 
@@ -118,7 +118,8 @@ compare_rest(struct demo_result *result, const struct demo_words *words)
 
 		if (own->count)
 			snprintf(result->difference, sizeof(result->difference),
-				"'%.*s' is in the text, and not in the shared map", (int)own->length, own->text);
+				"'%.*s' is in the text, and not in the shared map",
+				(int)own->length, own->text);
 	}
 }
 
@@ -160,6 +161,50 @@ compare(struct demo_maps *maps, struct demo_result *result, struct demo_words *w
 }
 
 static int
+compare_times(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* When each chunk was done. */
+static int
+take_times(struct demo_maps *maps, uint64_t *times, uint64_t room, uint64_t *count)
+{
+	struct tarn_hashmap_cursor *cursor;
+	struct tarn_hashmap_entry entry;
+	int code = tarn_hashmap_cursor_open(maps->done, &cursor);
+
+	*count = 0;
+	if (code)
+		return code;
+	while (*count < room && !(code = tarn_hashmap_cursor_next(cursor, &entry)))
+		memcpy(&times[(*count)++], entry.value, 8);
+	tarn_hashmap_cursor_close(cursor);
+	return code == TARN_NOT_FOUND ? 0 : code;
+}
+
+/* The longest time without any chunk done. */
+static int
+find_stall(struct demo_maps *maps, struct demo_result *result)
+{
+	uint64_t *times = malloc(result->chunks * sizeof(*times)), before = result->began, count;
+	int code = times ? take_times(maps, times, result->chunks, &count) : TARN_SYSTEM;
+
+	if (!code)
+		qsort(times, count, sizeof(*times), compare_times);
+	for (uint64_t i = 0; !code && i < count; i++) {
+		if (times[i] - before > result->stall_ns)
+			result->stall_ns = times[i] - before;
+		before = times[i];
+	}
+	result->ns = before - result->began;
+	free(times);
+	return code;
+}
+
+static int
 finish(struct demo_maps *maps, struct demo_result *result, struct demo_words *words,
 	uint64_t repeats)
 {
@@ -170,7 +215,8 @@ finish(struct demo_maps *maps, struct demo_result *result, struct demo_words *wo
 		return code;
 	result->died_in_txn = stat.deaths_in_txn;
 	result->recoveries = stat.recoveries;
-	return compare(maps, result, words, repeats);
+	code = find_stall(maps, result);
+	return code ? code : compare(maps, result, words, repeats);
 }
 
 /* ---- the verb -------------------------------------------------------------------------------- */

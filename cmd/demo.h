@@ -15,7 +15,7 @@
  *
  *	files	number -> path		written before the workers start
  *	chunks	number -> part of file	written before the workers start
- *	done	chunk -> words in it	)  both change in one transaction,
+ *	done	chunk -> when (ns)	)  both change in one transaction,
  *	words	word -> how often	)  one for each chunk
  */
 #ifndef TARN_TOOL_DEMO_H
@@ -109,11 +109,14 @@ void demo_maps_close(struct demo_maps *maps);
 struct demo_result {
 	uint64_t bytes, chunks, words, distinct;
 	uint64_t killed, died_in_txn, recoveries;
-	uint64_t stall_ns, ns;
+	uint64_t began, stall_ns, ns;
 	struct demo_word top[DEMO_TOP];
 	size_t top_count;
 	char difference[256]; /* "": none */
 };
+
+/* Nanoseconds on the clock that all processes share. */
+uint64_t demo_now(void);
 
 /* A signal asked the demo to end. */
 bool demo_stopped(void);

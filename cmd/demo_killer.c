@@ -6,8 +6,7 @@
  *
  * Every 5 ms one worker, whichever chance says, is killed (SIGKILL) and
  * another started in its place.  A worker that ends by itself has found all
- * chunks done.  Meanwhile the number of chunks done is looked at twice a
- * millisecond; the longest time that it stood still is the stall.
+ * chunks done; once there are no others, nobody is killed any more.
  *
  * Workers have a blocked SIGINT: at Ctrl-C this process ends them.
  */
@@ -32,7 +31,7 @@ struct killer {
 	struct demo_result *result;
 	pid_t workers[DEMO_WORKERS]; /* 0: none there */
 	int failed;
-	uint64_t done, began, changed;
+	uint64_t done;
 };
 
 /* ---- signals, time --------------------------------------------------------------------------- */
@@ -61,8 +60,8 @@ demo_stopped(void)
 	return stopped != 0;
 }
 
-static uint64_t
-now(void)
+uint64_t
+demo_now(void)
 {
 	struct timespec time;
 
@@ -189,31 +188,20 @@ collect(struct killer *killer)
 static void
 look(struct killer *killer)
 {
-	struct demo_result *result = killer->result;
-	uint64_t done, when;
-	int code = tarn_hashmap_size(killer->maps->done, &done);
+	int code = tarn_hashmap_size(killer->maps->done, &killer->done);
 
-	if (code) {
+	if (code)
 		killer->failed = tool_complain(killer->call, "size", code);
-		return;
-	}
-	when = now();
-	if (done == killer->done)
-		return;
-	if (when - killer->changed > result->stall_ns)
-		result->stall_ns = when - killer->changed;
-	killer->changed = when;
-	killer->done = done;
 }
 
 static void
 watch(struct killer *killer)
 {
-	uint64_t next_kill = killer->began + KILL_EVERY, next_look = killer->began;
+	uint64_t next_look = killer->result->began, next_kill = next_look + KILL_EVERY;
 
 	while (!killer->failed && !stopped && collect(killer)) {
 		look(killer);
-		if (now() >= next_kill && killer->done < killer->result->chunks) {
+		if (demo_now() >= next_kill && killer->done < killer->result->chunks) {
 			kill_one(killer);
 			next_kill += KILL_EVERY;
 		}
@@ -223,17 +211,15 @@ watch(struct killer *killer)
 }
 
 int
-demo_kill_and_wait(
-	const struct tool_call *call, struct demo_maps *maps, struct demo_result *result)
+demo_kill_and_wait(const struct tool_call *call, struct demo_maps *maps, struct demo_result *result)
 {
 	struct killer killer = { .call = call, .maps = maps, .result = result };
 
-	killer.began = killer.changed = now();
-	srandom((unsigned)killer.began);
+	result->began = demo_now();
+	srandom((unsigned)result->began);
 	for (unsigned i = 0; !killer.failed && !stopped && i < DEMO_WORKERS; i++)
 		start(&killer, i);
 	watch(&killer);
-	result->ns = killer.changed - killer.began;
 	for (unsigned i = 0; i < DEMO_WORKERS; i++)
 		kill_worker(&killer, i);
 	if (stopped && !killer.failed) {

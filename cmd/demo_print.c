@@ -78,10 +78,9 @@ top_json(const struct demo_result *result)
 	json_t *words = json_array();
 
 	for (size_t i = 0; i < result->top_count; i++)
-		json_array_append_new(words,
-			json_pack("{s:s%, s:o}", "word", result->top[i].text,
-				(size_t)result->top[i].length, "count",
-				tool_json_number(result->top[i].count)));
+		json_array_append_new(words, json_pack("{s:s%, s:o}", "word", result->top[i].text,
+						     (size_t)result->top[i].length, "count",
+						     tool_json_number(result->top[i].count)));
 	return words;
 }
 

@@ -13,10 +13,22 @@
 #include "member/member.h"
 #include "txn/lane.h"
 
+/* Attaching puts right what the dead have left; what cannot be is for those who meet it, and check. */
+static int
+reap_at_attach(struct tarn_arena *arena)
+{
+	if (!arena->readonly)
+		(void)!tarn_reap(arena, NULL);
+	return 0;
+}
+
+static const struct tarn_arena_upper reaping = { .attach = reap_at_attach };
+
 const struct tarn_arena_upper *const tarn__arena_uppers[] = {
 	&tarn__member_upper,
 	&tarn__txn_upper,
 	&tarn__heap_upper,
 	&tarn__catalog_upper,
+	&reaping,
 	NULL,
 };

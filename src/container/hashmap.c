@@ -244,23 +244,41 @@ tarn__look_wait(struct tarn_object *map, struct tarn_waiter *waiter, uint64_t ha
 
 /* ---- searching --------------------------------------------------------------------------------- */
 
+/* Among the places that have the mark. */
+static TARN_NOINLINE bool
+search_marked(struct tarn_object *map, const struct tarn_key *key, struct tarn_bucket_shm *bucket,
+	      uint64_t marked, unsigned *place)
+{
+	for (; marked; marked &= marked - 1) {
+		*place = tarn__ctz(marked);
+		if (tarn__keys_are_words(map)
+			    ? tarn__load(&bucket->places[*place].a) == key->word
+			    : block_is_at(map, key, &bucket->places[*place]))
+			return true;
+	}
+	return false;
+}
+
+/* Nearly always the first place that has the mark has the key. */
 static TARN_HOT bool
 search(struct tarn_object *map, const struct tarn_key *key, struct tarn_bucket_shm *bucket,
        uint64_t seen, struct tarn_spot *spot)
 {
 	uint64_t marked = tarn__marked(tarn__load(&bucket->marks), tarn__hash_mark(key->hash), seen);
+	struct tarn_key copy;
+	unsigned place;
 
-	for (; marked; marked &= marked - 1) {
-		unsigned place = tarn__ctz(marked);
-
-		if (likely(tarn__keys_are_words(map)
-				   ? tarn__load(&bucket->places[place].a) == key->word
-				   : block_is_at(map, key, &bucket->places[place]))) {
-			*spot = (struct tarn_spot){ bucket, place, seen };
-			return true;
-		}
+	if (!marked)
+		return false;
+	place = tarn__ctz(marked);
+	if (unlikely(!tarn__keys_are_words(map) ||
+		     tarn__load(&bucket->places[place].a) != key->word)) {
+		copy = *key; /* the key itself may stay in registers */
+		if (!search_marked(map, &copy, bucket, marked, &place))
+			return false;
 	}
-	return false;
+	*spot = (struct tarn_spot){ bucket, place, seen };
+	return true;
 }
 
 /* In the stash buckets that the home's overflow names.  AGAIN: one of them is being changed. */
@@ -502,7 +520,6 @@ log_entry(struct writer *w, struct tarn_bucket_shm *bucket, unsigned place,
 {
 	uint64_t marks = tarn__load(&bucket->marks) & ~(UINT64_C(0xff) << 8 * place);
 
-	tarn__dirty(&bucket->node);
 	tarn__set(w->lane, &bucket->places[place].a, entry->a);
 	tarn__set(w->lane, &bucket->places[place].b, entry->b);
 	tarn__set(w->lane, &bucket->marks, marks | tarn__hash_mark(w->key->hash) << 8 * place);
@@ -850,11 +867,14 @@ attempt(struct writer *w)
 static inline int
 write_entry(struct tarn_object *map, const struct tarn_key *key, struct change *change)
 {
-	struct writer w = { .map = map, .key = key, .change = change };
+	struct writer w;
 	int code = tarn__write_begin(map, &w.lane);
 
 	if (unlikely(code))
 		return code;
+	w.map = map;
+	w.key = key;
+	w.change = change;
 	w.waiter = tarn__waiter(map);
 	do
 		code = attempt(&w);

@@ -119,8 +119,17 @@ tarn_off tarn__place_block(const struct tarn_object *map, const struct tarn_plac
 int tarn__hashmap_split(struct tarn_object *map, struct tarn_lane *lane, uint64_t hash);
 
 /* A slot's word of a map's counts; NULL: corrupt.  The second: the calling slot's. */
-uint64_t *tarn__hashmap_count_of(struct tarn_object *map, tarn_off counts, uint64_t slot);
-uint64_t *tarn__hashmap_count(struct tarn_object *map, struct tarn_lane *lane);
+static inline uint64_t *
+tarn__hashmap_count_of(struct tarn_object *map, tarn_off counts, uint64_t slot)
+{
+	return tarn__at(map->arena, counts + tarn__slot_spread(map->arena, slot), 8, 8);
+}
+
+static inline uint64_t *
+tarn__hashmap_count(struct tarn_object *map, struct tarn_lane *lane)
+{
+	return tarn__at(map->arena, tarn__load(&map->root->counts) + lane->spread, 8, 8);
+}
 
 static inline uint64_t
 tarn__count_plus(uint64_t count, uint64_t n)

@@ -44,36 +44,10 @@ struct split {
 	uint64_t stay[TARN_BUCKETS], go[TARN_BUCKETS];
 };
 
-/* ---- counts ------------------------------------------------------------------------------------ */
-
-/*
- * Slots next to each other have their words in different cache lines, as
- * far as there are lines.
- */
-static uint64_t
-count_index(const struct tarn_arena *arena, uint64_t slot)
-{
-	uint64_t lines = tarn__div_up(arena->fixed.slot_count, 8);
-
-	return slot % lines * 8 + slot / lines;
-}
-
 static uint64_t
 counts_size(const struct tarn_arena *arena)
 {
 	return tarn__div_up(arena->fixed.slot_count, 8) * 64;
-}
-
-uint64_t *
-tarn__hashmap_count_of(struct tarn_object *map, tarn_off counts, uint64_t slot)
-{
-	return tarn__at(map->arena, counts + 8 * count_index(map->arena, slot), 8, 8);
-}
-
-uint64_t *
-tarn__hashmap_count(struct tarn_object *map, struct tarn_lane *lane)
-{
-	return tarn__hashmap_count_of(map, tarn__load(&map->root->counts), lane->owner - 1);
 }
 
 /* ---- a new structure --------------------------------------------------------------------------- */

@@ -17,10 +17,10 @@
  *				 of one segment, or of 001 and 101
  *
  * The size is the sum of a word for each slot, which only that slot
- * changes.  A slot that was killed between the store that makes a change
- * visible and the one that counts it has said in its settle record what is
- * to be counted; and what one counts in a transaction has an undo record as
- * long as nobody else shall see it.  size() looks there.
+ * changes.  Between the store that counts a change and the one that makes
+ * it visible, the old count stands in the slot's settle record; and what
+ * is counted in a transaction has an undo record as long as nobody else
+ * shall see it.  size() looks there.
  *
  * Nothing here writes to shared memory.
  */
@@ -285,8 +285,8 @@ count_before(const struct tarn_lane *lane, tarn_off off, uint64_t *count)
 }
 
 /*
- * What a slot has counted.  Its last change may be visible and not yet
- * counted; or counted, in a transaction of another, and not yet visible.
+ * What a slot has counted and made visible: its last change may be counted,
+ * in a transaction of another too, and not yet visible.
  */
 static uint64_t
 slot_count(struct tarn_object *map, uint64_t slot, const uint64_t *word)
@@ -303,8 +303,8 @@ slot_count(struct tarn_object *map, uint64_t slot, const uint64_t *word)
 	    tarn__load(&lane.log->settle_count) != tarn__off(map->arena, word))
 		return count;
 	node = tarn__at(map->arena, tarn__load(&lane.log->settle_node), 8, 8);
-	if (node && tarn__load_acquire(node) != tarn__load(&lane.log->settle_word))
-		count = tarn__load(&lane.log->settle_count_new);
+	if (node && tarn__load_acquire(node) == tarn__load(&lane.log->settle_word))
+		count = tarn__load(&lane.log->settle_count_old);
 	return count;
 }
 

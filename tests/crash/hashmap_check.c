@@ -253,12 +253,14 @@ check_structure(struct body *body, const struct tarn_root_shm *root, uint64_t pr
 		blame("the counts are not those of the entries");
 }
 
+/* SCRIPT_MAPS: neither a nor b, or another in the place of one that was removed. */
 static unsigned
-map_number(const struct script_world *world, tarn_off off)
+map_number(const struct script_world *world, tarn_off off, uint64_t word)
 {
 	unsigned i = 0;
 
-	while (i < SCRIPT_MAPS && world->maps[i].root_off != off)
+	while (i < SCRIPT_MAPS && (world->maps[i].root_off != off ||
+				   tarn__word_is_stale(&world->maps[i], word)))
 		i++;
 	return i;
 }
@@ -276,7 +278,7 @@ check_entry(const struct script_world *world, tarn_off off, bool buried)
 	body.map.arena = arena;
 	body.map.seed = entry->root.seed;
 	if (!buried)
-		body.number = map_number(world, off);
+		body.number = map_number(world, off, entry->root.word);
 
 	reach(off);
 	if ((entry->root.word & TARN_WORD_LIVE) == buried)
@@ -297,23 +299,38 @@ check_entry(const struct script_world *world, tarn_off off, bool buried)
 
 /* ---- the catalog ------------------------------------------------------------------------------- */
 
-static const char *
-name_of(unsigned i)
+static const struct tarn_name *
+name_of(struct tarn_arena *in, unsigned i)
 {
-	static const char *const names[SCRIPT_NAMES] = { "a", "b", "c", "d" };
+	static struct tarn_name names[SCRIPT_NAMES];
 
-	return names[i];
+	if (!names[i].size && tarn__name_make(in, script_names[i], &names[i]))
+		abort();
+	return &names[i];
+}
+
+static tarn_off *
+chain_of(struct tarn_arena *in, unsigned i)
+{
+	return &tarn__catalog(in)->heads[name_of(in, i)->hash % TARN_CATALOG_HEADS];
 }
 
 static tarn_off
 find_name(struct tarn_arena *in, unsigned i)
 {
-	static struct tarn_name names[SCRIPT_NAMES];
 	struct tarn_found found;
 
-	if (!names[i].size && tarn__name_make(in, name_of(i), &names[i]))
-		abort();
-	return tarn__catalog_walk(in, &names[i], &found) ? 0 : found.off;
+	return tarn__catalog_walk(in, name_of(in, i), &found) ? 0 : found.off;
+}
+
+/* No two of the names have one chain: so this is the name alone, or nothing. */
+static void
+check_chain(unsigned i, tarn_off off)
+{
+	const struct tarn_entry_shm *entry = off ? tarn__entry_at(arena, off) : NULL;
+
+	if (*chain_of(arena, i) != off || (entry && entry->next))
+		blame("a chain has what does not belong there");
 }
 
 static void
@@ -329,6 +346,7 @@ check_catalog(const struct script_world *world)
 		off = find_name(arena, i);
 		count += off != 0;
 		shape = off == world->maps[0].root_off ? wanted : NULL;
+		check_chain(i, off);
 		if (off)
 			check_entry(world, off, false);
 		if (told)
@@ -375,12 +393,17 @@ check_nodes(const struct tarn_heap_item *item, const uint64_t *met)
 }
 
 static void
-check_roots(const struct tarn_heap_item *item)
+check_roots(const struct chunk *chunk, const uint64_t *before)
 {
+	const struct tarn_heap_item *item = &chunk->item;
+
 	for (uint64_t i = 0; i < item->blocks; i++) {
 		const struct tarn_root_shm *root = (void *)(arena->base + item->off +
 							    i * item->block_size);
+		bool used = (chunk->seen[i / 64] & ~before[i / 64]) >> i % 64 & 1;
 
+		if (!used && root->word & TARN_WORD_LIVE)
+			blame("an object is live, and nothing leads there");
 		if (!is_free_node(&root->node) || !is_free_node(&root->gate))
 			blame("an object is locked or dirty");
 	}
@@ -432,7 +455,7 @@ begin_image(struct check_image *image)
 bool
 check_account(struct script_world *world, struct check_shape *wanted, struct check_image *image)
 {
-	uint64_t before[CHUNKS_MOST];
+	static uint64_t before[CHUNKS_MOST][2]; /* segments and roots of a span are no more than 128 */
 
 	arena = world->arena;
 	chunk_count = 0;
@@ -446,13 +469,13 @@ check_account(struct script_world *world, struct check_shape *wanted, struct che
 	check_logs();
 	check_heap_locks();
 	for (uint64_t i = 0; i < chunk_count; i++)
-		before[i] = chunks[i].seen[0];
+		memcpy(before[i], chunks[i].seen, sizeof(before[i]));
 	check_catalog(world);
 	for (unsigned i = 0; i < script_held_count; i++)
 		reach(script_held[i]);
 	for (uint64_t i = 0; i < chunk_count && !check_wrong; i++) {
 		const struct tarn_heap_item *item = &chunks[i].item;
-		uint64_t used = chunks[i].seen[0] & ~before[i];
+		uint64_t used = chunks[i].seen[0] & ~before[i][0];
 
 		if (item->kind == TARN_HEAP_RUN ? !chunks[i].seen[0]
 						: item->kind == TARN_HEAP_SPAN && !all_met(&chunks[i]))
@@ -460,7 +483,7 @@ check_account(struct script_world *world, struct check_shape *wanted, struct che
 		if (item->kind == TARN_HEAP_SPAN && item->class == TARN_HEAP_SEGMENT)
 			check_nodes(item, &used);
 		if (item->kind == TARN_HEAP_SPAN && item->class == TARN_HEAP_ROOT)
-			check_roots(item);
+			check_roots(&chunks[i], before[i]);
 	}
 	return !check_wrong;
 }
@@ -484,6 +507,148 @@ check_versions(struct script_world *now, struct script_world *before)
 				return blame("a version went back");
 		}
 	}
+	return true;
+}
+
+/* ---- sights ------------------------------------------------------------------------------------ */
+
+#define SIGHT_SEGMENTS 48u
+#define SIGHT_ROOTS 256u
+#define SIGHT_GRAVES 16u
+
+struct check_sight {
+	unsigned segment_count, root_count;
+	struct tarn_segment_shm segments[SIGHT_SEGMENTS];
+	struct tarn_root_shm roots[SIGHT_ROOTS];
+	uint64_t names_node, name_count, graves_node;
+	tarn_off chains[SCRIPT_NAMES];
+	struct {
+		tarn_off off;
+		uint64_t kind, progress;
+	} graves[SIGHT_GRAVES];
+};
+
+struct check_sight *
+check_new_sight(void)
+{
+	struct check_sight *sight = calloc(1, sizeof(*sight));
+
+	if (!sight)
+		abort();
+	return sight;
+}
+
+/* Beginnings of a span's blocks. */
+static unsigned
+see_blocks(const char *span, unsigned class, void *sights, size_t size, unsigned count, unsigned most)
+{
+	for (unsigned i = 0; i < tarn__size_classes[class].blocks; i++, count++) {
+		if (count == most)
+			abort();
+		memcpy((char *)sights + count * size, span + i * tarn__size_classes[class].size, size);
+	}
+	return count;
+}
+
+static void
+see_catalog(struct tarn_arena *in, struct check_sight *sight)
+{
+	const struct tarn_catalog_shm *catalog = tarn__catalog(in);
+	tarn_off off = catalog->graveyard;
+
+	sight->names_node = catalog->node;
+	sight->name_count = catalog->count;
+	sight->graves_node = catalog->graveyard_node;
+	for (unsigned i = 0; i < SCRIPT_NAMES; i++)
+		sight->chains[i] = *chain_of(in, i);
+	memset(sight->graves, 0, sizeof(sight->graves));
+	for (unsigned i = 0; off && i < SIGHT_GRAVES; i++) {
+		const struct tarn_entry_shm *entry = tarn__entry_at(in, off);
+
+		sight->graves[i].off = off;
+		sight->graves[i].kind = entry ? entry->kind : 0;
+		sight->graves[i].progress = entry ? entry->progress : 0;
+		off = entry ? entry->next : 0;
+	}
+}
+
+void
+check_sight(struct script_world *world, struct check_sight *sight)
+{
+	struct tarn_arena *in = world->arena;
+	const struct tarn_heap_shm *heap = (void *)(in->base + TARN_HEAP_WORDS_OFF);
+
+	sight->segment_count = sight->root_count = 0;
+	for (uint64_t chunk = 0; chunk < heap->frontier; chunk++) {
+		const struct tarn_desc_shm *desc = (void *)(in->base + in->fixed.descs_off +
+							    chunk * TARN_DESC_SIZE);
+		const char *span = in->base + in->fixed.data_off + chunk * TARN_CHUNK;
+
+		if (desc->kind == (TARN_DESC_SPAN | TARN_HEAP_SEGMENT << 8))
+			sight->segment_count = see_blocks(span, TARN_HEAP_SEGMENT, sight->segments,
+							  sizeof(sight->segments[0]),
+							  sight->segment_count, SIGHT_SEGMENTS);
+		if (desc->kind == (TARN_DESC_SPAN | TARN_HEAP_ROOT << 8))
+			sight->root_count = see_blocks(span, TARN_HEAP_ROOT, sight->roots,
+						       sizeof(sight->roots[0]), sight->root_count,
+						       SIGHT_ROOTS);
+	}
+	see_catalog(in, sight);
+}
+
+static bool
+same_bucket(const struct tarn_bucket_shm *then, const struct tarn_bucket_shm *now)
+{
+	uint64_t payload = then->node & TARN_OCCUPIED;
+
+	if (then->node & TARN_NODE_DIRTY)
+		return true;
+	if ((then->node ^ now->node) & TARN_NODE_PAYLOAD)
+		return false;
+	for (; payload; payload &= payload - 1) {
+		unsigned place = tarn__ctz(payload);
+
+		if ((then->marks ^ now->marks) >> 8 * place & 0xff ||
+		    memcmp(&then->places[place], &now->places[place], sizeof(then->places[place])))
+			return false;
+	}
+	return true;
+}
+
+static bool
+same_root(const struct tarn_root_shm *then, const struct tarn_root_shm *now)
+{
+	if (then->node & TARN_NODE_DIRTY)
+		return true;
+	if (then->word != now->word)
+		return false;
+	return !(then->word & TARN_WORD_LIVE) ||
+	       (then->structure == now->structure && then->counts == now->counts);
+}
+
+/* Spans that recovery undoes are the last ones, and were not used. */
+bool
+check_sights(const struct check_sight *then, const struct check_sight *now)
+{
+	unsigned segments = then->segment_count < now->segment_count ? then->segment_count
+								     : now->segment_count;
+
+	for (unsigned i = 0; i < segments * TARN_BUCKETS; i++) {
+		if (!same_bucket(&then->segments[i / TARN_BUCKETS].buckets[i % TARN_BUCKETS],
+				 &now->segments[i / TARN_BUCKETS].buckets[i % TARN_BUCKETS]))
+			return blame("readers saw a bucket that was undone");
+	}
+	for (unsigned i = 0; i < then->root_count && i < now->root_count; i++) {
+		if (!same_root(&then->roots[i], &now->roots[i]))
+			return blame("readers saw a root that was undone");
+	}
+	if (!(then->names_node & TARN_NODE_DIRTY) &&
+	    (then->name_count != now->name_count ||
+	     memcmp(then->chains, now->chains, sizeof(now->chains))))
+		return blame("readers saw names that were undone");
+	if (!(then->graves_node & TARN_NODE_DIRTY) &&
+	    memcmp(then->graves, now->graves, sizeof(now->graves)))
+		return blame("somebody saw a graveyard that was undone");
 	return true;
 }
 
@@ -555,7 +720,7 @@ read_name(struct script_world *world, unsigned i, bool *named)
 {
 	struct tarn_type type = { .kind = TARN_KIND_HASHMAP, .key = TARN_KEY_I64, .value_size = 8 };
 	struct tarn_hashmap *map;
-	int code = tarn_hashmap_open(world->arena, &map, name_of(i), &type, TARN_OPEN, NULL);
+	int code = tarn_hashmap_open(world->arena, &map, script_names[i], &type, TARN_OPEN, NULL);
 
 	*named = code == TARN_TYPE;
 	return code == TARN_TYPE || code == TARN_NOT_FOUND ? 0 : code;
@@ -567,7 +732,7 @@ note_name(const struct tarn_object_info *info, void *arg)
 	bool *named = arg;
 
 	for (unsigned i = 0; i < SCRIPT_NAMES; i++)
-		named[i] |= !strcmp(info->name, name_of(i));
+		named[i] |= !strcmp(info->name, script_names[i]);
 	return 0;
 }
 

@@ -10,6 +10,9 @@
  *			must say so at once
  *	check_image()	at rest: what there is, by every call that reads,
  *			which must agree with each other
+ *	check_sight()	at any moment, and check_sights() after a recovery: a
+ *			node that was not DIRTY and what it guards are as they
+ *			were, for readers had no need to wait
  *	check_account()	at rest: every block is somewhere once, every entry
  *			where its hash belongs, no lock held, no log in flight
  */
@@ -52,6 +55,11 @@ bool check_account(struct script_world *world, struct check_shape *shape,
 
 /* Versions of segments' nodes in the one are no less than in the other. */
 bool check_versions(struct script_world *now, struct script_world *before);
+
+struct check_sight;
+struct check_sight *check_new_sight(void);
+void check_sight(struct script_world *world, struct check_sight *sight);
+bool check_sights(const struct check_sight *then, const struct check_sight *now);
 
 enum check_verdict { CHECK_NOTHING, CHECK_BEFORE, CHECK_AFTER };
 

@@ -44,6 +44,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define WORKERS 2u
@@ -59,6 +60,7 @@
 static struct shared {
 	uint64_t crash_points;
 	uint64_t run_stores[RUNS_MOST];
+	uint64_t run_ms[RUNS_MOST]; /* of processor time */
 	uint8_t reached[RUNS_MOST][SITES_MOST];
 } * shared;
 
@@ -399,6 +401,8 @@ recover(void)
 
 static bool committed;
 static struct check_image decided; /* what recovery made of this death */
+static struct check_sight *seen, *now_seen;
+static struct tarn_root_shm roots_before[SCRIPT_MAPS]; /* the step */
 
 /* Who has the slot next. */
 static void
@@ -432,6 +436,19 @@ count_death(void)
 	__atomic_fetch_add(&shared->crash_points, 1, __ATOMIC_RELAXED);
 }
 
+/* What is undone is as it was: a root with the structure from before the step has the word too. */
+static void
+check_swings(void)
+{
+	for (unsigned i = 0; i < SCRIPT_MAPS; i++) {
+		const struct tarn_root_shm *root = view_world.maps[i].root;
+
+		if (root->structure == roots_before[i].structure && !decided.maps[i].removed &&
+		    root->word != roots_before[i].word)
+			fail("a root's word was not undone");
+	}
+}
+
 /* The first recovery of this death; the stores that it took. */
 static int64_t
 play_once(void)
@@ -445,7 +462,10 @@ play_once(void)
 	recover();
 	must(check_account(&view_world, NULL, &told));
 	must(check_versions(&view_world, &world));
+	check_sight(&view_world, now_seen);
+	must(check_sights(seen, now_seen));
 	must(check_image(&view_world, &decided));
+	check_swings();
 	if (!check_same(&told, &decided))
 		fail("what is told is not what there is");
 	is_after = check_same(&decided, &after);
@@ -528,6 +548,7 @@ look(void)
 		fail("a reader has to wait");
 	if (verdict == CHECK_BEFORE && committed)
 		fail("readers see what is no more");
+	check_sight(&world, seen);
 	play_out();
 	death = act_from = NEVER;
 	if (differ && verdict && (verdict == CHECK_AFTER) != committed)
@@ -588,6 +609,8 @@ static void
 foresee(bool first)
 {
 	must(check_account(&world, &shape_before, NULL));
+	for (unsigned i = 0; i < SCRIPT_MAPS; i++)
+		roots_before[i] = *world.maps[i].root;
 	must(check_image(&world, &before));
 	fresh_view();
 	stores_foreseen = 0;
@@ -647,6 +670,8 @@ run_scenario(const struct run *which)
 	step_text = "(setup)";
 	death = act_from = NEVER;
 	open_world();
+	seen = check_new_sight();
+	now_seen = check_new_sight();
 	script_learn(run->scenario->setup);
 	script_learn(run->scenario->steps);
 	script_run(&world, run->scenario->setup);
@@ -677,23 +702,50 @@ list_runs(const struct scenario *const lists[], unsigned list_count)
 	}
 }
 
-static void
-be_worker(unsigned i)
+/* Sites that stand for one place in the source are one: the first of them. */
+static uint64_t
+first_like(const struct tarn_mutant_site *sites, uint64_t i)
 {
-	uint64_t points = shared->crash_points, stores = run_scenario(&runs[i]);
+	uint64_t k = 0;
 
-	(void)points;
-	shared->run_stores[i] = stores;
+	while (sites[k].line != sites[i].line || strcmp(sites[k].file, sites[i].file) ||
+	       strcmp(sites[k].kind, sites[i].kind))
+		k++;
+	return k;
+}
+
+static void
+note_reached(unsigned which)
+{
+	const struct tarn_mutant_site *sites;
+	uint64_t count = hook_sites(&sites);
+
+	for (uint64_t i = 0; i < count && i < SITES_MOST; i++) {
+		if (hook_site_reached(i))
+			shared->reached[which][first_like(sites, i)] = 1;
+	}
+}
+
+static _Noreturn void
+be_worker(unsigned which)
+{
+	if (quick)
+		hook_start(); /* sites that this run reaches */
+	shared->run_stores[which] = run_scenario(&runs[which]);
+	shared->run_ms[which] = (uint64_t)clock() / (CLOCKS_PER_SEC / 1000);
+	if (quick && mutant == UINT64_MAX)
+		note_reached(which);
 	_exit(0);
 }
 
 /* Wait for one child; whether it did well. */
 static bool
-wait_for_one(void)
+wait_for_one(pid_t *child)
 {
 	int status;
 
-	if (wait(&status) < 0)
+	*child = wait(&status);
+	if (*child < 0)
 		abort();
 	if (WIFSIGNALED(status) && !quiet)
 		printf("a child was ended by signal %d\n", WTERMSIG(status));
@@ -704,12 +756,13 @@ static unsigned
 run_all(const char *only)
 {
 	unsigned failures = 0, running = 0;
+	pid_t child;
 
 	for (unsigned i = 0; i < run_count; i++) {
 		if (only && strcmp(only, runs[i].scenario->name))
 			continue;
 		if (running == WORKERS)
-			failures += !wait_for_one();
+			failures += !wait_for_one(&child);
 		else
 			running++;
 		fflush(stdout);
@@ -717,23 +770,170 @@ run_all(const char *only)
 			be_worker(i);
 	}
 	for (; running; running--)
-		failures += !wait_for_one();
+		failures += !wait_for_one(&child);
 	return failures;
 }
 
+/* A line for each scenario, all layouts together. */
 static void
 report_operations(void)
 {
-	for (unsigned i = 0; i < run_count; i++) {
-		uint64_t stores = shared->run_stores[i];
+	uint64_t stores = 0, ms = 0;
 
-		if (i + 1 < run_count && runs[i + 1].scenario == runs[i].scenario) {
-			shared->run_stores[i + 1] += stores;
+	for (unsigned i = 0; i < run_count; i++) {
+		stores += shared->run_stores[i];
+		ms += shared->run_ms[i];
+		if (i + 1 < run_count && runs[i + 1].scenario == runs[i].scenario)
 			continue;
-		}
 		if (stores)
-			printf("%s: %lu deaths\n", runs[i].scenario->name, (unsigned long)stores);
+			printf("%s: %lu stores, %lu ms\n", runs[i].scenario->name,
+			       (unsigned long)stores, (unsigned long)ms);
+		stores = ms = 0;
 	}
+}
+
+/* ---- mutants ----------------------------------------------------------------------------------- */
+
+static unsigned by_stores[RUNS_MOST];
+
+static int
+compare_stores(const void *a, const void *b)
+{
+	uint64_t x = shared->run_ms[*(const unsigned *)a], y = shared->run_ms[*(const unsigned *)b];
+
+	return x < y ? -1 : x > y;
+}
+
+/* In a process of its own: run what comes by the broken site; exit 1 when that fails. */
+static _Noreturn void
+be_judge(uint64_t site)
+{
+	pid_t child;
+
+	quiet = true;
+	mutant = site;
+	if (!freopen("/dev/null", "w", stderr))
+		_exit(0);
+	for (unsigned i = 0; i < run_count; i++) {
+		if (!shared->reached[by_stores[i]][site])
+			continue;
+		if (fork() == 0) {
+			alarm(60);
+			be_worker(by_stores[i]);
+		}
+		if (!wait_for_one(&child))
+			_exit(1);
+	}
+	_exit(0);
+}
+
+static bool
+is_reached(uint64_t site)
+{
+	for (unsigned i = 0; i < run_count; i++) {
+		if (shared->reached[i][site])
+			return true;
+	}
+	return false;
+}
+
+/* All of the containers' and of transactions' must be reached; of the floors below, what is. */
+static bool
+is_ours(const struct tarn_mutant_site *site)
+{
+	return strstr(site->file, "src/container/hashmap") || strstr(site->file, "src/txn/txn.c");
+}
+
+static bool
+is_below(const struct tarn_mutant_site *site)
+{
+	return strstr(site->file, "src/txn/") || strstr(site->file, "src/catalog/");
+}
+
+static struct judges {
+	pid_t pids[WORKERS];
+	uint64_t sites[WORKERS];
+	unsigned running;
+	uint64_t tried, caught;
+} judges;
+
+static void
+hear_verdict(const struct tarn_mutant_site *sites)
+{
+	pid_t child;
+	bool survived = wait_for_one(&child);
+	unsigned i = 0;
+
+	while (judges.pids[i] != child)
+		i++;
+	judges.caught += !survived;
+	if (survived)
+		printf("not caught: %s at %s:%lu\n", sites[judges.sites[i]].kind,
+		       sites[judges.sites[i]].file, (unsigned long)sites[judges.sites[i]].line);
+	judges.running--;
+	judges.pids[i] = judges.pids[judges.running];
+	judges.sites[i] = judges.sites[judges.running];
+}
+
+static void
+judge(const struct tarn_mutant_site *sites, uint64_t site)
+{
+	pid_t child;
+
+	if (judges.running == WORKERS)
+		hear_verdict(sites);
+	fflush(stdout);
+	child = fork();
+	if (child == 0)
+		be_judge(site);
+	judges.pids[judges.running] = child;
+	judges.sites[judges.running++] = site;
+	judges.tried++;
+}
+
+static unsigned
+run_mutants(void)
+{
+	const struct tarn_mutant_site *sites;
+	uint64_t count = hook_sites(&sites), unreached = 0;
+
+	quick = true;
+	if (count > SITES_MOST || run_all(NULL)) {
+		printf("fails with nothing broken\n");
+		return 1;
+	}
+	for (unsigned i = 0; i < run_count; i++)
+		by_stores[i] = i;
+	qsort(by_stores, run_count, sizeof(by_stores[0]), compare_stores);
+	for (uint64_t i = 0; i < count; i++) {
+		if (first_like(sites, i) != i || !(is_ours(&sites[i]) || is_below(&sites[i])))
+			continue;
+		if (is_reached(i)) {
+			judge(sites, i);
+		} else if (is_ours(&sites[i])) {
+			printf("not reached: %s at %s:%lu\n", sites[i].kind, sites[i].file,
+			       (unsigned long)sites[i].line);
+			unreached++;
+		}
+	}
+	while (judges.running)
+		hear_verdict(sites);
+	printf("mutants: %lu, caught: %lu, equivalent: 0\n", (unsigned long)judges.tried,
+	       (unsigned long)judges.caught);
+	return judges.tried == 0 || judges.caught != judges.tried || unreached;
+}
+
+/* ---- all --------------------------------------------------------------------------------------- */
+
+static unsigned
+run_deaths(const char *only)
+{
+	unsigned failed = run_all(only);
+
+	report_operations();
+	printf("crash points: %lu\n", (unsigned long)shared->crash_points);
+	hook_report(!only);
+	return failed + (!only && hook_store_sites() != hook_sites_died_at());
 }
 
 int
@@ -747,12 +947,10 @@ death_main(int argc, char **argv, const struct scenario *const lists[], unsigned
 	if (shared == MAP_FAILED)
 		abort();
 	list_runs(lists, list_count);
-	failed = run_all(argc > 1 ? argv[1] : NULL);
-	report_operations();
-	printf("crash points: %lu\n", (unsigned long)shared->crash_points);
-	hook_report(true);
-	if (argc == 1)
-		failed += hook_store_sites() != hook_sites_died_at();
+	if (argc > 1 && !strcmp(argv[1], "--mutants"))
+		failed = run_mutants();
+	else
+		failed = run_deaths(argc > 1 ? argv[1] : NULL);
 	printf("%d passed, %u failed\n", !failed, failed);
 	return failed != 0;
 }

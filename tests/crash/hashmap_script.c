@@ -21,6 +21,7 @@
 
 struct script_key script_keys[SCRIPT_KEYS];
 unsigned script_key_count;
+const char *const script_names[SCRIPT_NAMES] = { "a", "b", "c", "d is longer" };
 tarn_off script_held[SCRIPT_HELD];
 unsigned script_held_count;
 
@@ -268,32 +269,21 @@ end(struct script_world *world, bool commit)
 	return 0;
 }
 
+static const char *
+name_of(char letter)
+{
+	return script_names[(unsigned)(letter - 'a') % SCRIPT_NAMES];
+}
+
 static int
-create(struct script_world *world, const char *name)
+create(struct script_world *world, char name)
 {
 	struct tarn_type type = { .kind = TARN_KIND_HASHMAP, .key = TARN_KEY_U64, .value_size = 8 };
 	struct tarn_hashmap *map;
-	char text[2] = { name[0], 0 };
-	int code = tarn_hashmap_open(world->arena, &map, text, &type, TARN_CREATE, NULL);
+	int code = tarn_hashmap_open(world->arena, &map, name_of(name), &type, TARN_CREATE, NULL);
 
 	tarn_hashmap_close(map);
 	return code;
-}
-
-static int
-rename_object(struct script_world *world, const char *text)
-{
-	char from[2] = { text[0], 0 }, to[2] = { text[2], 0 };
-
-	return tarn_object_rename(world->arena, from, to);
-}
-
-static int
-remove_object(struct script_world *world, const char *name)
-{
-	char text[2] = { name[0], 0 };
-
-	return tarn_object_remove(world->arena, text);
 }
 
 static int
@@ -325,6 +315,21 @@ fill_memory(struct script_world *world)
 	return code == TARN_FULL ? 0 : TARN_INVALID;
 }
 
+/* Move what this thread's slot has counted to the next one. */
+static int
+change_slots(struct script_world *world)
+{
+	for (unsigned i = 0; i < SCRIPT_MAPS; i++) {
+		struct tarn_object *map = &world->maps[i];
+		uint64_t *mine = tarn__hashmap_count_of(map, map->root->counts, 0);
+		uint64_t *next = tarn__hashmap_count_of(map, map->root->counts, 1);
+
+		*next = tarn__count_plus(*next, *mine >> 24);
+		*mine = 0;
+	}
+	return 0;
+}
+
 static int
 call(struct script_world *world, const struct word *word)
 {
@@ -335,9 +340,9 @@ call(struct script_world *world, const struct word *word)
 		tarn__graveyard_work(world->arena, word->value);
 		return 0;
 	case '+':
-		return create(world, word->text + 1);
+		return create(world, word->text[1]);
 	case '-':
-		return remove_object(world, word->text + 1);
+		return tarn_object_remove(world->arena, name_of(word->text[1]));
 	case '(':
 		return begin(world, word);
 	case 't':
@@ -347,8 +352,12 @@ call(struct script_world *world, const struct word *word)
 		return end(world, word->call == ')');
 	case 'F':
 		return fill_memory(world);
+	case 'S':
+		return change_slots(world);
 	default:
-		return word->letter ? call_on_keys(world, word) : rename_object(world, word->text);
+		if (word->letter)
+			return call_on_keys(world, word);
+		return tarn_object_rename(world->arena, name_of(word->text[0]), name_of(word->text[2]));
 	}
 }
 

@@ -12,11 +12,13 @@
  *	iA3		insert		eA3	erase	fA3	fetch_add
  *	cA3=0>2		compare value 0 and swap in value 2
  *	C		clear		gN	free N pieces of the graveyard
- *	+x  -x  x>y	create map x, remove object x, rename it to y
+ *	+x  -x  x>y	create map x, remove object x, rename it to y; there are a
+ *			to d, and d's name is longer
  *	(  (a  (b	begin a transaction of both, of a, of b
  *	t		add map b to it			)	commit
  *	!		abort
  *	F		take all memory that there is
+ *	S		as if the slot after the first had put all so far
  *
  * b. before a word: map b instead of a.  ?N behind it: it shall fail with
  * -N.  A step of a script is one word, or all from ( to ) or !.
@@ -66,6 +68,7 @@ struct script_key {
 
 extern struct script_key script_keys[SCRIPT_KEYS];
 extern unsigned script_key_count;
+extern const char *const script_names[SCRIPT_NAMES];
 extern tarn_off script_held[SCRIPT_HELD]; /* by F */
 extern unsigned script_held_count;
 

@@ -39,12 +39,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <tarn/heap.h>
 
 #define STEPS 600u
+#define MUTANT_STEPS 240u
+#define MUTANT_SECONDS 120u /* of its own: the machine may be busy */
 #define AGAIN_EVERY 5u /* of which so many have recoveries that die too */
 #define HELD_MOST 40u
 #define MAX_SIZE (UINT64_C(20) << TARN_CHUNK_SHIFT)
@@ -682,6 +685,7 @@ listed_before(const struct tarn_mutant_site *sites, uint64_t i)
 static bool
 caught(uint64_t mutant)
 {
+	const struct rlimit limit = { MUTANT_SECONDS, MUTANT_SECONDS };
 	pid_t child;
 	int status;
 
@@ -691,9 +695,9 @@ caught(uint64_t mutant)
 		quiet = true;
 		if (!freopen("/dev/null", "w", stderr))
 			_exit(2);
-		alarm(300);
+		setrlimit(RLIMIT_CPU, &limit);
 		hook_break(mutant);
-		walk(STEPS);
+		walk(MUTANT_STEPS);
 		_exit(0);
 	}
 	if (child < 0 || waitpid(child, &status, 0) != child)

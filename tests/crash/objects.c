@@ -60,8 +60,9 @@ const struct scenario objects_scenarios[] = {
 	{ "create", ON_WORD_WORD, 0, "", "+c +d" },
 	{ "create what is there", ON_WORD_WORD, CHANGES_NOTHING, "+c", "+c?2" },
 	{ "create without memory", ON_WORD_WORD, CHANGES_NOTHING, "F", "+c?6" },
-	{ "rename", ON_WORD_WORD, 0, "pA0", "a>d" },
+	{ "rename", ON_WORD_WORD, 0, "pA0", "a>d b>c" },
 	{ "remove", ON_ALL, 0, "pA0-8 pD0", "-a" },
+	{ "remove beside the graveyard", ON_WORD_WORD, 0, "pA0 (b C ) pD0", "-a" },
 	{ "remove several segments", TWO, 0, "pA0-10 pB0-9 pA11", "-a +c -c" },
 	{ NULL, 0, 0, NULL, NULL },
 };

@@ -19,7 +19,6 @@
 #include <string.h>
 
 #include <tarn.h>
-#include <tarn/check.h>
 
 #define ok(call) ck_assert_int_eq(call, 0)
 #define gives(call, code) ck_assert_str_eq(tarn_error_name(call), tarn_error_name(code))

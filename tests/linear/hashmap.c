@@ -260,7 +260,8 @@ read_both(struct tarn_hashmap *from, struct tarn_hashmap *to, uint64_t key, stru
 static int
 do_in_transaction(struct call *call, uint64_t key)
 {
-	struct tarn_object *objects[] = { tarn_hashmap_object(maps[0]), tarn_hashmap_object(maps[1]) };
+	struct tarn_object *objects[] = { tarn_hashmap_object(maps[0]),
+					  tarn_hashmap_object(maps[1]) };
 	struct tarn_hashmap *from, *to;
 	struct tarn_txn *txn;
 	int code = tarn_txn_begin(arena, &txn, objects, 2);
@@ -529,14 +530,18 @@ says(struct history history, bool expected)
 static bool
 search_is_right(void)
 {
-	return says(put_and_get(2, 0, 7), true) && says(put_and_get(2, TARN_NOT_FOUND, ABSENT), false) &&
+	const int none = TARN_NOT_FOUND;
+
+	return says(put_and_get(2, 0, 7), true) && says(put_and_get(2, none, ABSENT), false) &&
 	       says(put_and_get(2, 0, 8), false) && says(put_and_get(9, 0, 7), true) &&
-	       says(put_and_get(9, TARN_NOT_FOUND, ABSENT), true) && says(put_and_get(0, 0, 7), true) &&
-	       says(put_and_get(0, TARN_NOT_FOUND, ABSENT), true) &&
+	       says(put_and_get(9, none, ABSENT), true) && says(put_and_get(0, 0, 7), true) &&
+	       says(put_and_get(0, none, ABSENT), true) &&
 	       says(two_additions(0, 1), true) && says(two_additions(1, 0), true) &&
 	       says(two_additions(0, 0), false) && says(two_additions(1, 1), false) &&
-	       says(transfer_and_look(1, 1), true) && says(transfer_and_look(ABSENT, ABSENT), true) &&
-	       says(transfer_and_look(1, ABSENT), false) && says(transfer_and_look(ABSENT, 1), false);
+	       says(transfer_and_look(1, 1), true) &&
+	       says(transfer_and_look(ABSENT, ABSENT), true) &&
+	       says(transfer_and_look(1, ABSENT), false) &&
+	       says(transfer_and_look(ABSENT, 1), false);
 }
 
 /* ---- workers ----------------------------------------------------------------------------------- */
@@ -691,8 +696,8 @@ fill_a_little(void)
 	uint64_t count = roll(40);
 
 	for (uint64_t i = 0; i < count; i++) {
-		int code = write_key(maps[i % MAPS], (UINT64_C(1) << 40) + control->clock * 64 + i, 1,
-				     false);
+		uint64_t key = (UINT64_C(1) << 40) + control->clock * 64 + i;
+		int code = write_key(maps[i % MAPS], key, 1, false);
 
 		if (code)
 			give_up("fill", code);
@@ -754,8 +759,9 @@ collect(struct history *history)
 static void
 print_history(const struct history *history)
 {
-	static const char *const names[KINDS] = { "get", "put", "insert", "erase", "add", "swap",
-						  "clear", "move", "transfer", "read both", "undone" };
+	static const char *const names[KINDS] = { "get", "put", "insert", "erase",
+						  "add", "swap", "clear", "move",
+						  "transfer", "read both", "undone" };
 
 	for (unsigned i = 0; i < history->count; i++) {
 		const struct call *call = &history->calls[i];

@@ -149,8 +149,8 @@ random_value(void)
 
 	cell.size = layout->value_size;
 	if (cell.size == TARN_VALUE_BYTES)
-		cell.size = (uint32_t)(kind == 0 ? roll(VALUE_MOST)
-						 : kind < 100 ? roll(3) : roll(kind < 150 ? 3000 : 80));
+		cell.size = (uint32_t)roll(kind == 0 ? VALUE_MOST
+					   : kind < 100 ? 3 : kind < 150 ? 3000 : 80);
 	return cell;
 }
 
@@ -291,6 +291,7 @@ static void
 call_compare_and_swap(const struct call *call)
 {
 	struct cell cell = random_value(), expected = *call->cell;
+	bool same;
 	int code;
 
 	if (roll(4) == 0)
@@ -304,8 +305,8 @@ call_compare_and_swap(const struct call *call)
 		return;
 	}
 	make_value(call->cell->number, call->cell->size, value_out);
-	must(code == (expected.size == call->cell->size &&
-				      !memcmp(value_out, value_old, expected.size) ? 0 : TARN_MISMATCH));
+	same = expected.size == call->cell->size && !memcmp(value_out, value_old, expected.size);
+	must(code == (same ? 0 : TARN_MISMATCH));
 	if (!code)
 		set_cell(call->which, call->key, cell);
 }
@@ -536,6 +537,7 @@ run(uint64_t seed)
 	if (txn)
 		end();
 	check_whole();
+	must(tarn_check(arena, NULL, NULL) == 0);
 	for (unsigned i = 0; i < MAPS; i++)
 		tarn_hashmap_close(handles[i]);
 	open_maps(TARN_OPEN);
@@ -557,8 +559,8 @@ main(int argc, char **argv)
 		for (unsigned seed = 0; seed < RUNS; seed++)
 			run(i * RUNS + seed);
 	}
-	printf("%lu commits, %lu aborts, %lu walks\n", (unsigned long)commits, (unsigned long)aborts,
-	       (unsigned long)walks);
+	printf("%lu commits, %lu aborts, %lu walks\n", (unsigned long)commits,
+	       (unsigned long)aborts, (unsigned long)walks);
 	free(undo);
 	printf("1 passed, 0 failed\n");
 	return 0;

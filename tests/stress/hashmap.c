@@ -10,7 +10,8 @@
  *
  *	totals	  fetch_add, compare_and_swap and update on few keys; exact
  *	left, right	  transfers and moves in transactions, some aborted; what
- *		  they hold together stays, also for a transaction that reads
+ *		  they hold together stays, also for a transaction that reads;
+ *		  one number is changed by plain calls, too
  *	blobs	  put, insert and erase of byte strings that tell their own sum
  *	grown	  keys that only come: splits and doublings; none that was
  *		  acknowledged is ever missing
@@ -43,6 +44,7 @@
 #define BLOBS 40u
 #define BLOB_MOST 3000u
 #define TOKENS 6u
+#define ALONE UINT64_C(500) /* a key */
 #define WHOLE UINT64_C(1000000)
 #define TEMPS 3u
 
@@ -63,7 +65,7 @@ static const struct {
 /* What a worker has done; its own until it ends. */
 struct report {
 	uint64_t adds[KEYS], updates[KEYS], swaps;
-	uint64_t transfers, aborted, moves, blobs, grown, clears, temps;
+	uint64_t transfers, aborted, alone, moves, blobs, grown, clears, temps;
 	uint64_t reads, wrong;
 	uint64_t done;
 };
@@ -144,9 +146,9 @@ update_total(void)
 {
 	unsigned key = (unsigned)roll(KEYS);
 	char name[16], next[8 + 100];
+	size_t size = (size_t)sprintf(name, "total %u", key);
 
-	expect_0("update", tarn_hashmap_update(maps[TOTALS], name,
-					       (size_t)sprintf(name, "total %u", key), add_one, next));
+	expect_0("update", tarn_hashmap_update(maps[TOTALS], name, size, add_one, next));
 	report->updates[key]++;
 }
 
@@ -169,7 +171,8 @@ swap_total(void)
 		code = tarn_hashmap_get(maps[GROWN], &key, 8, &seen, 8, NULL);
 		next = seen + 1;
 		if (!code)
-			code = tarn_hashmap_compare_and_swap(maps[GROWN], &key, 8, &seen, 8, &next, 8);
+			code = tarn_hashmap_compare_and_swap(maps[GROWN], &key, 8, &seen, 8, &next,
+							     8);
 	} while (code == TARN_MISMATCH);
 	expect_0("swap", code);
 	report->swaps++;
@@ -190,15 +193,17 @@ begin_both(struct tarn_hashmap **left, struct tarn_hashmap **right)
 	return txn;
 }
 
-static void
+/* Whether it was committed. */
+static bool
 end(struct tarn_txn *txn)
 {
 	if (roll(4)) {
 		expect_0("commit", tarn_txn_commit(txn));
-		return;
+		return true;
 	}
 	tarn_txn_abort(txn);
 	report->aborted++;
+	return false;
 }
 
 static void
@@ -214,6 +219,28 @@ transfer(void)
 	expect_0("give", tarn_hashmap_fetch_add(right, &to, 8, amount, NULL));
 	end(txn);
 	report->transfers++;
+}
+
+/* Read, and put one more: of those outside nobody comes in between, not even with a plain call. */
+static void
+count_alone(void)
+{
+	uint64_t key = ALONE, value = 0;
+	struct tarn_hashmap *left, *right;
+	struct tarn_txn *txn;
+
+	if (roll(2)) {
+		expect_0("add", tarn_hashmap_fetch_add(maps[LEFT], &key, 8, 1, NULL));
+		report->alone++;
+		return;
+	}
+	txn = begin_both(&left, &right);
+	if (tarn_hashmap_get(left, &key, 8, &value, 8, NULL))
+		wrong("a key is missing");
+	sched_yield();
+	value++;
+	expect_0("put", tarn_hashmap_put(left, &key, 8, &value, 8));
+	report->alone += end(txn);
 }
 
 /* A token is in one of the two maps. */
@@ -246,8 +273,10 @@ sum_of(struct tarn_hashmap *map, uint64_t *tokens)
 		if (!tarn_hashmap_get(map, &key, 8, &value, 8, NULL))
 			sum += value;
 	}
-	for (uint64_t key = 100; key < 100 + TOKENS; key++)
-		*tokens += !tarn_hashmap_get(map, &key, 8, &value, 8, NULL) && value == value_of(key);
+	for (uint64_t key = 100; key < 100 + TOKENS; key++) {
+		if (!tarn_hashmap_get(map, &key, 8, &value, 8, NULL))
+			*tokens += value == value_of(key);
+	}
 	return sum;
 }
 
@@ -486,8 +515,10 @@ write_some(void)
 		add_to_grown();
 	else if (what < 35)
 		swap_total();
-	else if (what < 45)
+	else if (what < 42)
 		transfer();
+	else if (what < 45)
+		count_alone();
 	else if (what < 50)
 		move();
 	else if (what < 65)
@@ -664,9 +695,14 @@ wrong_sums(const struct report *sum)
 		bad += total_at(key) != sum->updates[key];
 	}
 	bad += number_at(maps[GROWN], KEYS) != sum->swaps;
+	bad += number_at(maps[LEFT], ALONE) != sum->alone;
 	bad += !size_is(maps[GROWN], KEYS + 1 + sum->grown);
 	bad += !size_is(maps[BLOBS_MAP], UINT64_MAX);
 	bad += !size_is(maps[CLEARED], UINT64_MAX);
+	if (tarn_check(arena, NULL, NULL)) {
+		fprintf(stderr, "check: %s\n", tarn_error_detail());
+		bad++;
+	}
 	return bad;
 }
 
@@ -684,6 +720,8 @@ prepare(void)
 	value = 0;
 	for (key = 0; key <= KEYS; key++)
 		expect_0("put", tarn_hashmap_put(maps[GROWN], &key, 8, &value, 8));
+	key = ALONE;
+	expect_0("put", tarn_hashmap_put(maps[LEFT], &key, 8, &value, 8));
 	for (key = 100; key < 100 + TOKENS; key++) {
 		value = value_of(key);
 		expect_0("put", tarn_hashmap_put(maps[LEFT], &key, 8, &value, 8));
@@ -700,8 +738,8 @@ passes(const char *what, void (*run)(void))
 	run();
 	sum = sum_reports();
 	bad = wrong_sums(&sum);
-	printf("%s: %lu transfers, %lu moves (%lu undone), %lu blobs, %lu grown, %lu clears, %lu temporary; "
-	       "%lu reads\n",
+	printf("%s: %lu transfers, %lu moves (%lu undone), %lu blobs, %lu grown, %lu clears, "
+	       "%lu temporary; %lu reads\n",
 	       what, (unsigned long)sum.transfers, (unsigned long)sum.moves,
 	       (unsigned long)sum.aborted, (unsigned long)sum.blobs, (unsigned long)sum.grown,
 	       (unsigned long)sum.clears, (unsigned long)sum.temps, (unsigned long)sum.reads);

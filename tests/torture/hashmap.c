@@ -4,8 +4,8 @@
 /*
  * hashmap.c -- hash maps and transactions under real kills
  *
- * Worker processes change maps; a killer ends one of them with SIGKILL at
- * random instants and starts another.  Beside the arena lies a journal that
+ * Worker processes change maps; a killer ends some of them with SIGKILL at
+ * random instants and starts others.  Beside the arena lies a journal that
  * no protocol guards: a worker notes there what it is about to do, and then
  * that it has done it.  What was begun and not acknowledged may have
  * happened or not, and the killer looks which it was.
@@ -37,7 +37,6 @@
 #include <unistd.h>
 
 #include <tarn.h>
-#include <tarn/check.h>
 
 #define WORKERS 4u
 #define KEYS 4u
@@ -140,7 +139,8 @@ make_blob(uint64_t seed, char *bytes)
 static size_t
 make_name(unsigned place, unsigned blob, char *name)
 {
-	return (size_t)sprintf(name, "worker %u, blob %u%s", place, blob, blob % 2 ? "" : " of them");
+	return (size_t)sprintf(name, "worker %u, blob %u%s", place, blob,
+			       blob % 2 ? "" : " of them");
 }
 
 static int
@@ -286,11 +286,12 @@ bury(unsigned victim, pid_t *workers)
 	workers[victim] = start(victim);
 }
 
-/* One dies, or several at once, so that who recovers dies too; at least one goes on.  Whether it does. */
+/* One dies, or several at once, so that who recovers dies too; at least one goes on: does it? */
 static bool
 kill_some(pid_t *workers, uint64_t *kills)
 {
-	unsigned victim = (unsigned)roll(WORKERS), count = roll(2) ? 1 : 1 + (unsigned)roll(WORKERS - 1);
+	unsigned victim = (unsigned)roll(WORKERS);
+	unsigned count = roll(2) ? 1 : 1 + (unsigned)roll(WORKERS - 1);
 	enum object object;
 	uint64_t before;
 	bool go_on;
@@ -424,7 +425,8 @@ open_maps(void)
 	uint64_t key = 0, units = UNITS;
 
 	expect_0("open", tarn_arena_open(&arena, "anon:", &options, NULL));
-	expect_0("open", tarn_hashmap_open(arena, &counters, "counters", &words, TARN_CREATE, NULL));
+	expect_0("open",
+		 tarn_hashmap_open(arena, &counters, "counters", &words, TARN_CREATE, NULL));
 	expect_0("open", tarn_hashmap_open(arena, &left, "left", &words, TARN_CREATE, NULL));
 	expect_0("open", tarn_hashmap_open(arena, &right, "right", &words, TARN_CREATE, NULL));
 	expect_0("open", tarn_hashmap_open(arena, &blobs, "blobs", &texts, TARN_CREATE, NULL));

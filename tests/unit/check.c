@@ -354,6 +354,9 @@ START_TEST(a_graveyard_is_fine_at_every_step)
 	assert_clean();
 	ck_assert_uint_eq(report.removed, 1);
 	ck_assert_uint_gt(report.graveyard_bytes, 0);
+	plant(&tarn__entry_at(arena, tarn__catalog(arena)->graveyard)->root.word, 3,
+	      "an object in the graveyard is alive");
+	plant(&tarn__entry_at(arena, tarn__catalog(arena)->graveyard)->kind, 0, "there is no kind 0");
 	for (buried = report.graveyard_bytes; report.removed; steps++) {
 		snprintf(name, sizeof(name), "step %lu", (unsigned long)steps);
 		ok(tarn_hashmap_open(arena, &map, name, &of_numbers, TARN_CREATE, NULL));
@@ -513,6 +516,56 @@ START_TEST(a_transaction_is_waited_for)
 	tarn_hashmap_close(map);
 	tarn_arena_close(other);
 	tarn_arena_close(reader);
+}
+END_TEST
+
+static pthread_barrier_t barrier;
+
+static void *
+have_slot(void *slot)
+{
+	put_number(numbers, 1, 1);
+	*(uint64_t *)slot = used_slot();
+	pthread_barrier_wait(&barrier);
+	pthread_barrier_wait(&barrier);
+	return NULL;
+}
+
+/* Its log says that it is in the middle of something. */
+static void
+stop_in_the_middle(struct tarn_log_shm *log)
+{
+	struct tarn_bucket_shm *bucket = home_with(numbers, 1, 0);
+
+	log->locks = TARN_LOCKS_SETTLE;
+	ck_assert_int_eq(check_quickly(arena, 20), TARN_BUSY);
+	log->locks = 0;
+	log->nested = 1;
+	ck_assert_int_eq(check_quickly(arena, 20), TARN_BUSY);
+	log->nested = 0;
+	log->locks = 1;
+	assert_clean();
+	bucket->marks ^= 1; /* by whom?  It may be about to put it right */
+	ck_assert_int_eq(check_quickly(arena, 20), TARN_BUSY);
+	log->locks = 0;
+	assert_found("the mark of an entry");
+	bucket->marks ^= 1;
+}
+
+START_TEST(who_is_in_the_middle_is_waited_for)
+{
+	pthread_t thread;
+	uint64_t slot;
+
+	fill(NUMBERS);
+	pthread_barrier_init(&barrier, NULL, 2);
+	ck_assert_int_eq(pthread_create(&thread, NULL, have_slot, &slot), 0);
+	pthread_barrier_wait(&barrier);
+	stop_in_the_middle((struct tarn_log_shm *)(arena->base + arena->fixed.logs_off +
+						   slot * TARN_LOG_SIZE));
+	pthread_barrier_wait(&barrier);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	assert_clean();
 }
 END_TEST
 
@@ -790,6 +843,9 @@ START_TEST(chains_that_cannot_be_are_found)
 	      "so again");
 	plant(&catalog->count, 4, "the catalog counts 4 objects, and there are 3");
 	plant(&catalog->graveyard, 12345, "no block begins there");
+	plant(&catalog->graveyard, /* in the end of a span */
+	      ((directory_of(numbers)[0] & ~TARN_DEPTH) & ~(TARN_CHUNK - 1)) + 7 * 9216,
+	      "no block begins there");
 	plant(&catalog->graveyard, tarn__hashmap_object(texts)->root_off,
 	      "part of an object, and part of a removed object");
 }
@@ -989,13 +1045,13 @@ START_TEST(a_text_that_is_there_twice_is_found)
 	struct tarn_place_shm *places = bucket->places;
 	struct tarn_block_shm *one = (void *)(arena->base + places[0].a);
 	struct tarn_block_shm *other = (void *)(arena->base + places[1].a);
-	struct { struct tarn_block_shm head; uint64_t key[2]; } was;
+	uint64_t was[4];
 
-	memcpy(&was, other, sizeof(was));
+	memcpy(was, other, sizeof(was));
 	memcpy(other, one, sizeof(*one) + 16);
-	other->sizes = (one->sizes & UINT32_MAX) | (was.head.sizes >> 32) << 32;
+	other->sizes = (one->sizes & UINT32_MAX) | (was[1] >> 32) << 32;
 	assert_found("a key is there twice");
-	memcpy(other, &was, sizeof(was));
+	memcpy(other, was, sizeof(was));
 }
 END_TEST
 
@@ -1020,6 +1076,24 @@ START_TEST(wrong_blocks_of_entries_are_found)
 }
 END_TEST
 
+/* The block that was made last lies in the map, and begins with that key. */
+static struct tarn_block_shm *
+text_block(const char *key)
+{
+	uint64_t hash = tarn__hash_bytes(key, strlen(key), entry_of(texts)->root.seed);
+	uint64_t count = UINT64_C(1) << (entry_of(texts)->root.structure & TARN_DEPTH);
+	struct tarn_segment_shm *segment = segment_of(texts, hash & (count - 1));
+
+	for (unsigned i = 0; i < TARN_BUCKETS * TARN_PLACES; i++) {
+		struct tarn_bucket_shm *bucket = &segment->buckets[i / TARN_PLACES];
+		struct tarn_place_shm *place = &bucket->places[i % TARN_PLACES];
+
+		if ((bucket->node >> i % TARN_PLACES & 1) && place->b == hash)
+			return (void *)(arena->base + place->a);
+	}
+	ck_abort_msg("no such text");
+}
+
 START_TEST(ends_of_strings_are_looked_at)
 {
 	struct tarn_bucket_shm *bucket = home_with(texts, 1, 0);
@@ -1029,6 +1103,11 @@ START_TEST(ends_of_strings_are_looked_at)
 	ck_assert_uint_ne(key_size % 8, 0);
 	plant(&block->bytes[key_size / 8], block->bytes[key_size / 8] | UINT64_C(1) << 63,
 	      "a key has no zeros behind its end");
+	ck_assert_int_eq(tarn_hashmap_put(texts, "x", 1, "value", 5), 0);
+	block = text_block("x");
+	ck_assert_uint_eq(block->sizes, 1 | UINT64_C(5) << 32);
+	plant(&block->bytes[1], block->bytes[1] | UINT64_C(1) << 63,
+	      "a value has no zeros behind its end");
 }
 END_TEST
 
@@ -1288,6 +1367,7 @@ add_clean(Suite *suite)
 	tcase_add_test(tcase, who_only_reads_finds_the_same);
 	tcase_add_test(tcase, writers_are_kept_out);
 	tcase_add_test(tcase, a_transaction_is_waited_for);
+	tcase_add_test(tcase, who_is_in_the_middle_is_waited_for);
 	tcase_add_test(tcase, what_the_dead_leave_is_put_right);
 	tcase_add_test(tcase, who_only_reads_says_that_somebody_died);
 }

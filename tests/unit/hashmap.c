@@ -594,6 +594,28 @@ START_TEST(cursor_in_a_map_that_is_cleared_comes_to_its_end)
 }
 END_TEST
 
+/* The segment there is now is less deep than the cursor's way to it. */
+START_TEST(cursor_in_a_map_that_is_cleared_and_filled_tells_nothing_twice)
+{
+	struct tarn_hashmap_cursor *cursor;
+	struct tarn_hashmap_entry entry;
+	unsigned told[300] = { 0 };
+	uint64_t key;
+
+	fill(map, 1000, MANY);
+	ok(tarn_hashmap_cursor_open(map, &cursor));
+	for (unsigned i = 0; i < 100; i++)
+		ok(tarn_hashmap_cursor_next(cursor, &entry));
+	ok(tarn_hashmap_clear(map));
+	fill(map, 0, 300);
+	while (!tarn_hashmap_cursor_next(cursor, &entry)) {
+		memcpy(&key, entry.key, 8);
+		ck_assert(key >= 1000 || !told[key]++);
+	}
+	tarn_hashmap_cursor_close(cursor);
+}
+END_TEST
+
 START_TEST(cursor_in_a_map_that_is_removed_says_so)
 {
 	struct tarn_hashmap_cursor *cursor;
@@ -694,7 +716,8 @@ START_TEST(clear_empties_and_its_memory_is_used_again)
 
 	for (unsigned round = 0; round < 20; round++) {
 		for (unsigned i = 0; i < 3000; i++)
-			ok(tarn_hashmap_put(text, key, (size_t)sprintf(key, "%u", i), value, i % 300));
+			ok(tarn_hashmap_put(text, key, (size_t)sprintf(key, "%u", i), value,
+					    i % 300));
 		ck_assert_uint_eq(size_of(text), 3000);
 		ok(tarn_hashmap_clear(text));
 		ck_assert_uint_eq(size_of(text), 0);
@@ -959,6 +982,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, attached_for_reading_only_every_writer_is_refused);
 	tcase_add_test(tests, cursor_tells_what_stays_once_whatever_comes_and_goes);
 	tcase_add_test(tests, cursor_in_a_map_that_is_cleared_comes_to_its_end);
+	tcase_add_test(tests, cursor_in_a_map_that_is_cleared_and_filled_tells_nothing_twice);
 	tcase_add_test(tests, cursor_in_a_map_that_is_removed_says_so);
 	tcase_add_test(tests, cursor_copies_long_entries_aligned);
 	tcase_add_test(tests, size_counts_what_the_dead_have_done);
