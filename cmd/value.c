@@ -98,7 +98,7 @@ simple_letter(const char *fields, bool *standard)
 static const struct code *
 find_code(const struct tarn_type *type)
 {
-	bool standard;
+	bool standard = false;
 	char letter = type->fields[0] ? simple_letter(type->fields, &standard) : 'Q';
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {

@@ -17,8 +17,10 @@
 static int
 reap_at_attach(struct tarn_arena *arena)
 {
+	uint64_t count;
+
 	if (!arena->readonly)
-		(void)!tarn_reap(arena, NULL);
+		(void)!tarn__slots_reap(arena, &count);
 	return 0;
 }
 

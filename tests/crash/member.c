@@ -51,6 +51,20 @@ fill_slots(void)
 		usleep(100);
 }
 
+/* Once the victim is attached, since attaching puts right what the dead have left. */
+static void
+leave_dead_slots(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		fill_slots();
+		raise(SIGKILL);
+	}
+	crash_must(pid > 0 && waitpid(pid, &status, 0) == pid && WIFSIGNALED(status));
+}
+
 static void
 reap(void)
 {
@@ -213,6 +227,12 @@ recover_and_grow(void)
 static const struct crash_operation operations[] = {
 	{ .name = "creating", .slots = SLOTS, .creates = true, .operate = create },
 	{ .name = "attaching", .slots = SLOTS, .attaches = true, .operate = attach },
+	{ .name = "attaching where all are dead",
+		.slots = SLOTS,
+		.attaches = true,
+		.prepare = fill_slots,
+		.operate = attach,
+		.look = look_for_many },
 	{ .name = "claiming", .slots = SLOTS, .operate = claim, .look = look_for_claim },
 	{ .name = "closing",
 		.slots = SLOTS,
@@ -227,12 +247,12 @@ static const struct crash_operation operations[] = {
 	{ .name = "forking", .slots = SLOTS, .arms_itself = true, .operate = fork_and_claim },
 	{ .name = "claiming a dead slot",
 		.slots = SLOTS,
-		.prepare = fill_slots,
+		.begin = leave_dead_slots,
 		.operate = claim,
 		.look = look_for_many },
 	{ .name = "reaping",
 		.slots = SLOTS,
-		.prepare = fill_slots,
+		.begin = leave_dead_slots,
 		.operate = reap,
 		.look = look_for_many },
 	{ .name = "growing",
