@@ -643,7 +643,7 @@ START_TEST(check_puts_the_dead_right)
 	run_on("check --readonly");
 	expect(3, "tarn reap");
 	run_on("check");
-	expect(0, "recovered       1\n");
+	expect(0, "problems        0\n");
 	run_on("check --readonly");
 	expect(0, "problems        0\n");
 	expect_who(0, 0, 0);
