@@ -152,20 +152,23 @@ recover_slot(struct tarn_arena *arena, uint64_t index)
 		tarn__store(&slot->in_txn, 0);
 	}
 	/* the last store of the recovery, or a FREE slot still owns what nobody will free (S2) */
-	tarn__barrier();
 	tarn__store_release(&slot->state, TARN_SLOT_FREE);
 	return 0;
+}
+
+/* Under its recovery byte; TARN_BUSY: it is not dead. */
+static int
+recover_if_dead(struct tarn_arena *arena, uint64_t index)
+{
+	return is_dead(arena, tarn__slot_at(arena, index), true) ? recover_slot(arena, index)
+								  : TARN_BUSY;
 }
 
 /* Make sure of a slot that is free or dead.  Under its recovery byte. */
 static int
 make_free(struct tarn_arena *arena, uint64_t index)
 {
-	struct tarn_slot_shm *slot = tarn__slot_at(arena, index);
-
-	if (is_free(slot))
-		return 0;
-	return is_dead(arena, slot, true) ? recover_slot(arena, index) : TARN_BUSY;
+	return is_free(tarn__slot_at(arena, index)) ? 0 : recover_if_dead(arena, index);
 }
 
 static int
@@ -176,8 +179,7 @@ recover_dead(struct tarn_arena *arena, uint64_t index)
 
 	if (code)
 		return code;
-	code = is_dead(arena, tarn__slot_at(arena, index), true) ? recover_slot(arena, index) :
-								   TARN_BUSY;
+	code = recover_if_dead(arena, index);
 	tarn__recovery_end(pin);
 	return code;
 }

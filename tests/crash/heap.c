@@ -33,14 +33,13 @@
 
 #include "base/hash.h"
 #include "hook/hook.h"
+#include "hook/mutants.h"
 
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <tarn/heap.h>
@@ -666,70 +665,18 @@ walk(unsigned count)
 
 /* ---- mutants ----------------------------------------------------------------------------------- */
 
-static bool
-same_site(const struct tarn_mutant_site *a, const struct tarn_mutant_site *b)
+static void
+run_quietly(void)
 {
-	return a->line == b->line && !strcmp(a->file, b->file) && !strcmp(a->kind, b->kind);
+	quiet = true;
+	walk(MUTANT_STEPS);
 }
 
-static bool
-listed_before(const struct tarn_mutant_site *sites, uint64_t i)
-{
-	for (uint64_t k = 0; k < i; k++) {
-		if (same_site(&sites[k], &sites[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool
-caught(uint64_t mutant)
-{
-	const struct rlimit limit = { MUTANT_SECONDS, MUTANT_SECONDS };
-	pid_t child;
-	int status;
-
-	fflush(stdout);
-	child = fork();
-	if (child == 0) {
-		quiet = true;
-		if (!freopen("/dev/null", "w", stderr))
-			_exit(2);
-		setrlimit(RLIMIT_CPU, &limit);
-		hook_break(mutant);
-		walk(MUTANT_STEPS);
-		_exit(0);
-	}
-	if (child < 0 || waitpid(child, &status, 0) != child)
-		abort();
-	return status != 0;
-}
-
-static int
-run_mutants(void)
-{
-	const struct tarn_mutant_site *sites;
-	uint64_t count = hook_sites(&sites), tried = 0, found = 0;
-
-	if (caught(UINT64_MAX)) {
-		printf("fails with nothing broken\n");
-		return 1;
-	}
-	for (uint64_t i = 0; i < count; i++) {
-		if (!strstr(sites[i].file, "src/heap/") || listed_before(sites, i))
-			continue;
-		tried++;
-		if (caught(i))
-			found++;
-		else
-			printf("not caught: %s at %s:%lu%s\n", sites[i].kind, sites[i].file,
-			       (unsigned long)sites[i].line,
-			       hook_site_reached(i) ? "" : ", never reached");
-	}
-	printf("mutants: %lu, caught: %lu, equivalent: 0\n", (unsigned long)tried,
-	       (unsigned long)found);
-	return tried == 0 || found != tried;
-}
+static const struct mutants mutants = {
+	.files = { "/src/heap/" },
+	.seconds = MUTANT_SECONDS,
+	.run = run_quietly,
+};
 
 int
 main(int argc, char **argv)
@@ -738,7 +685,7 @@ main(int argc, char **argv)
 
 	hook_start();
 	if (argc > 1 && !strcmp(argv[1], "--mutants")) {
-		failed = run_mutants();
+		failed = !mutants_run(&mutants);
 	} else {
 		walk(argc > 1 ? (unsigned)atoi(argv[1]) : STEPS);
 		printf("crash points: %lu\n", (unsigned long)crash_points);

@@ -9,11 +9,13 @@
  * only then; and the one after that is not told again.
  */
 #include "hook/crash.h"
+#include "hook/mutants.h"
 
 #include "base/compiler.h"
 
 #include <check.h>
 #include <tarn/lock.h>
+#include <string.h>
 #include <unistd.h>
 
 static struct tarn_mutex *mutex, *other;
@@ -213,6 +215,21 @@ static const struct crash_operation operations[] = {
 		.verify = verify_rwlock },
 };
 
+static void
+run_all(void)
+{
+	for (unsigned i = 0; i < TARN_ARRAY_SIZE(operations); i++) {
+		if (crash_run(&operations[i]))
+			_exit(1);
+	}
+}
+
+static const struct mutants mutants = {
+	.files = { "/container/lock.c" },
+	.seconds = 60,
+	.run = run_all,
+};
+
 START_TEST(dies_at_every_point)
 {
 	ck_assert_uint_eq(crash_run(&operations[_i]), 0);
@@ -220,7 +237,7 @@ START_TEST(dies_at_every_point)
 END_TEST
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	Suite *suite = suite_create("crash/lock");
 	TCase *tcase = tcase_create("points");
@@ -228,6 +245,8 @@ main(void)
 	int failed;
 
 	crash_start();
+	if (argc > 1 && !strcmp(argv[1], "--mutants"))
+		return !mutants_run(&mutants);
 	tcase_add_loop_test(tcase, dies_at_every_point, 0, (int)TARN_ARRAY_SIZE(operations));
 	tcase_set_timeout(tcase, 600);
 	suite_add_tcase(suite, tcase);

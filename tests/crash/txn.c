@@ -24,13 +24,11 @@
 #include "txn_check.h"
 
 #include "hook/hook.h"
+#include "hook/mutants.h"
 
 #include <setjmp.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define STEPS 1600
 
@@ -123,74 +121,18 @@ walk(unsigned steps)
 
 /* ---- mutants ----------------------------------------------------------------------------------- */
 
-static bool
-is_of_this_floor(const struct tarn_mutant_site *site)
+static void
+run_quietly(void)
 {
-	return strstr(site->file, "/txn/") || strstr(site->file, "txn_board");
+	check.quiet = true;
+	walk(STEPS);
 }
 
-static bool
-same_site(const struct tarn_mutant_site *a, const struct tarn_mutant_site *b)
-{
-	return a->line == b->line && !strcmp(a->file, b->file) && !strcmp(a->kind, b->kind);
-}
-
-static bool
-listed_before(const struct tarn_mutant_site *sites, uint64_t i)
-{
-	for (uint64_t k = 0; k < i; k++) {
-		if (same_site(&sites[k], &sites[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool
-caught(uint64_t mutant)
-{
-	pid_t child;
-	int status;
-
-	fflush(stdout);
-	child = fork();
-	if (child == 0) {
-		check.quiet = true;
-		if (!freopen("/dev/null", "w", stderr))
-			_exit(2);
-		alarm(120);
-		hook_break(mutant);
-		walk(STEPS);
-		_exit(0);
-	}
-	if (child < 0 || waitpid(child, &status, 0) != child)
-		abort();
-	return status != 0;
-}
-
-static int
-run_mutants(void)
-{
-	const struct tarn_mutant_site *sites;
-	uint64_t count = hook_sites(&sites), tried = 0, found = 0;
-
-	if (caught(UINT64_MAX)) {
-		printf("fails with nothing broken\n");
-		return 1;
-	}
-	for (uint64_t i = 0; i < count; i++) {
-		if (!is_of_this_floor(&sites[i]) || listed_before(sites, i))
-			continue;
-		tried++;
-		if (caught(i))
-			found++;
-		else
-			printf("not caught: %s at %s:%lu\n", sites[i].kind, sites[i].file,
-			       (unsigned long)sites[i].line);
-	}
-	printf("mutants: %lu, caught: %lu, equivalent: 0\n", (unsigned long)tried,
-	       (unsigned long)found);
-	return tried == 0 || found != tried;
-}
+static const struct mutants mutants = {
+	.files = { "/txn/", "txn_board" },
+	.seconds = 120,
+	.run = run_quietly,
+};
 
 int
 main(int argc, char **argv)
@@ -199,7 +141,7 @@ main(int argc, char **argv)
 
 	hook_start();
 	if (argc > 1 && !strcmp(argv[1], "--mutants")) {
-		failed = run_mutants();
+		failed = !mutants_run(&mutants);
 	} else {
 		walk(STEPS);
 		printf("crash points: %lu\n", (unsigned long)crash_points);
