@@ -202,7 +202,7 @@ tarn__look_again(struct tarn_object *map, struct tarn_waiter *waiter, uint64_t h
 	if (tarn__look(map, waiter->self, hash, &look))
 		return AGAIN;
 	if (!look.home)
-		return no_way(map, look.word, node);
+		return no_way(map, tarn__load(&map->root->word), node);
 	if (!tarn__must_wait(waiter->self, look.seen))
 		return AGAIN;
 	code = tarn__look_slow(map, waiter, &look.home->node, look.seen);
@@ -393,7 +393,7 @@ read_entry(struct tarn_object *map, const struct tarn_key *key, void *value, siz
 				       ? copy_value(map, &spot, value, room, value_size)
 				       : TARN_NOT_FOUND;
 		if (likely(code != AGAIN) && likely(spot_still(&look, &spot)) &&
-		    likely(tarn__look_still(map, self, &look)))
+		    likely(tarn__look_still(map, &look)))
 			return code;
 	}
 }
@@ -430,7 +430,7 @@ lock_home(struct writer *w)
 			code = tarn__look_slow(w->map, &w->waiter, &look->home->node, look->seen);
 		} else if (likely(tarn__lock(w->lane, &look->home->node, look->seen))) {
 			if (likely(w->map->txn || !tarn__gate_closed(w->map->root)) &&
-			    likely(tarn__look_still(w->map, w->waiter.self, look)))
+			    likely(tarn__look_still(w->map, look)))
 				return 0;
 			code = unlock_home(w);
 		}

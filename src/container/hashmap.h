@@ -9,8 +9,8 @@
  *	hashmap_walk.c	cursors, size
  *	hashmap_check.c	is a map whole?
  *
- * A look is what was seen on the way to a home bucket: root word and
- * structure, directory entry, node word.  tarn__look_still() says whether
+ * A look is what was seen on the way to a home bucket: the root's node
+ * word, directory entry, home's node word.  tarn__look_still() says whether
  * all of it is as it was; then what was read below it in between was true
  * at that moment.  On the path of every call a look lives in registers, and
  * whatever is not as it nearly always is goes to tarn__look_again().
@@ -42,7 +42,7 @@ struct tarn_key {
 };
 
 struct tarn_look {
-	uint64_t word, structure, entry;
+	uint64_t root, entry; /* the root's node word; the directory's entry */
 	const uint64_t *entry_at;
 	struct tarn_segment_shm *segment;
 	struct tarn_bucket_shm *home;
@@ -171,24 +171,25 @@ static TARN_HOT bool
 tarn__look(struct tarn_object *map, uint64_t self, uint64_t hash, struct tarn_look *look)
 {
 	const struct tarn_root_shm *root = map->root;
-	uint64_t node = tarn__load_acquire(&root->node), depth;
+	uint64_t structure, depth;
 
-	look->word = tarn__load(&root->word);
-	look->structure = tarn__load(&root->structure);
-	if (unlikely(node & TARN_NODE_DIRTY) && !tarn__node_owned_by(node, self))
+	look->root = tarn__load_acquire(&root->node);
+	structure = tarn__load(&root->structure);
+	if (unlikely(look->root & TARN_NODE_DIRTY) && !tarn__node_owned_by(look->root, self))
 		return false;
-	depth = look->structure & TARN_DEPTH;
-	if (unlikely(tarn__word_is_stale(map, look->word)) || unlikely(depth > TARN_DEPTH_MAX))
+	depth = structure & TARN_DEPTH;
+	if (unlikely(tarn__word_is_stale(map, tarn__load(&root->word))) ||
+	    unlikely(depth > TARN_DEPTH_MAX))
 		return false;
 	look->entry_at = tarn__at(map->arena,
-				  (look->structure & ~TARN_DEPTH) +
+				  (structure & ~TARN_DEPTH) +
 					  8 * (hash & ((UINT64_C(1) << depth) - 1)),
 				  8, 8);
 	if (unlikely(!look->entry_at))
 		return false;
 	look->entry = tarn__load(look->entry_at);
 	tarn__fence_acquire();
-	if (unlikely(tarn__load(&root->structure) != look->structure))
+	if (unlikely(tarn__load(&root->structure) != structure))
 		return false; /* the entry may have been anything: not to be locked (N1) */
 	look->segment = tarn__at(map->arena, look->entry & ~TARN_DEPTH, sizeof(*look->segment), 128);
 	if (unlikely(!look->segment) || unlikely((look->entry & TARN_DEPTH) > depth))
@@ -199,20 +200,20 @@ tarn__look(struct tarn_object *map, uint64_t self, uint64_t hash, struct tarn_lo
 	return likely(!tarn__must_wait(self, look->seen));
 }
 
-/* Nothing that the look saw has changed since; the node's owner does not matter. */
+/*
+ * Nothing that the look saw has changed since; the nodes' owners do not
+ * matter.  Word and structure of the root change only while its node is
+ * DIRTY (O1), and then its version rises.
+ */
 static TARN_HOT bool
-tarn__look_still(const struct tarn_object *map, uint64_t self, const struct tarn_look *look)
+tarn__look_still(const struct tarn_object *map, const struct tarn_look *look)
 {
-	const struct tarn_root_shm *root = map->root;
-	uint64_t node;
+	uint64_t changed;
 
 	tarn__fence_acquire();
-	node = tarn__load(&root->node);
-	return !((tarn__load(&look->home->node) ^ look->seen) & ~TARN_NODE_OWNER) &&
-	       tarn__load(look->entry_at) == look->entry &&
-	       tarn__load(&root->structure) == look->structure &&
-	       tarn__load(&root->word) == look->word &&
-	       (likely(!(node & TARN_NODE_DIRTY)) || tarn__node_owned_by(node, self));
+	changed = tarn__load(&look->home->node) ^ look->seen;
+	changed |= tarn__load(&map->root->node) ^ look->root;
+	return !(changed & ~TARN_NODE_OWNER) && tarn__load(look->entry_at) == look->entry;
 }
 
 /* Bit n: place n is occupied and has the mark. */

@@ -157,7 +157,7 @@ copy_home(struct tarn_hashmap_cursor *cursor, uint64_t prefix, uint64_t *depth)
 			code = copy_stashes(cursor, &waiter, &look, &again);
 		if (code == TARN_SYSTEM || code == TARN_TIMEOUT || code == TARN_OWNER_DIED)
 			return code;
-	} while (again || !tarn__look_still(cursor->map, waiter.self, &look));
+	} while (again || !tarn__look_still(cursor->map, &look));
 	cursor->begun = true;
 	return code;
 }
@@ -274,12 +274,16 @@ count_before(const struct tarn_lane *lane, tarn_off off, uint64_t *count)
 {
 	for (uint64_t i = 0; i < tarn__commit_words(lane->commit); i++) {
 		const uint64_t *record = tarn__list_at(&lane->words, i);
+		uint64_t old;
 
 		if (tarn__load(&record[0]) != off)
 			continue;
-		*count = tarn__load_acquire(&record[1]);
-		return tarn__load_acquire(&record[0]) == off &&
-		       tarn__commit_words(tarn__load(&lane->log->commit)) > i;
+		old = tarn__load_acquire(&record[1]);
+		if (tarn__load_acquire(&record[0]) != off ||
+		    tarn__commit_words(tarn__load(&lane->log->commit)) <= i)
+			return false;
+		*count = old;
+		return true;
 	}
 	return false;
 }

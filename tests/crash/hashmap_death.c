@@ -60,7 +60,8 @@
 static struct shared {
 	uint64_t crash_points;
 	uint64_t run_stores[RUNS_MOST];
-	uint64_t run_ms[RUNS_MOST]; /* of processor time */
+	uint64_t run_ms[RUNS_MOST];    /* of processor time */
+	uint64_t run_every[RUNS_MOST]; /* recoveries died in: at 1, all; else at every k-th store at worst */
 	uint8_t reached[RUNS_MOST][SITES_MOST];
 } * shared;
 
@@ -525,9 +526,10 @@ static void
 play_out(void)
 {
 	uint64_t every = stores_foreseen < STORES_ALL ? 1 : 1 + stores_foreseen / STORES_ALL;
-	uint64_t number = store_number;
+	uint64_t number = store_number, *worst = &shared->run_every[run - runs];
 	int64_t most = play_once();
 
+	*worst = *worst > every ? *worst : every;
 	if (quick) {
 		play_around((int64_t)(tarn__hash_u64(number, 1) % (uint64_t)(most + 1)), number);
 		return;
@@ -778,26 +780,28 @@ run_all(const char *only)
 static void
 report_operations(void)
 {
-	uint64_t stores = 0, ms = 0;
+	uint64_t stores = 0, ms = 0, every = 0;
 
 	for (unsigned i = 0; i < run_count; i++) {
 		stores += shared->run_stores[i];
+		every = every > shared->run_every[i] ? every : shared->run_every[i];
 		ms += shared->run_ms[i];
 		if (i + 1 < run_count && runs[i + 1].scenario == runs[i].scenario)
 			continue;
 		if (stores)
-			printf("%s: %lu stores, %lu ms\n", runs[i].scenario->name,
-			       (unsigned long)stores, (unsigned long)ms);
-		stores = ms = 0;
+			printf("%s: %lu stores, recovery died in for each %lu-th, %lu ms\n",
+			       runs[i].scenario->name, (unsigned long)stores, (unsigned long)every,
+			       (unsigned long)ms);
+		stores = ms = every = 0;
 	}
 }
 
 /* ---- mutants ----------------------------------------------------------------------------------- */
 
-static unsigned by_stores[RUNS_MOST];
+static unsigned cheapest_first[RUNS_MOST];
 
 static int
-compare_stores(const void *a, const void *b)
+compare_costs(const void *a, const void *b)
 {
 	uint64_t x = shared->run_ms[*(const unsigned *)a], y = shared->run_ms[*(const unsigned *)b];
 
@@ -815,11 +819,11 @@ be_judge(uint64_t site)
 	if (!freopen("/dev/null", "w", stderr))
 		_exit(0);
 	for (unsigned i = 0; i < run_count; i++) {
-		if (!shared->reached[by_stores[i]][site])
+		if (!shared->reached[cheapest_first[i]][site])
 			continue;
 		if (fork() == 0) {
 			alarm(60);
-			be_worker(by_stores[i]);
+			be_worker(cheapest_first[i]);
 		}
 		if (!wait_for_one(&child))
 			_exit(1);
@@ -903,8 +907,8 @@ run_mutants(void)
 		return 1;
 	}
 	for (unsigned i = 0; i < run_count; i++)
-		by_stores[i] = i;
-	qsort(by_stores, run_count, sizeof(by_stores[0]), compare_stores);
+		cheapest_first[i] = i;
+	qsort(cheapest_first, run_count, sizeof(cheapest_first[0]), compare_costs);
 	for (uint64_t i = 0; i < count; i++) {
 		if (first_like(sites, i) != i || !(is_ours(&sites[i]) || is_below(&sites[i])))
 			continue;

@@ -10,6 +10,8 @@
  */
 #include "hashmap_script.h"
 
+#include "catalog/entry.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +23,8 @@
 
 struct script_key script_keys[SCRIPT_KEYS];
 unsigned script_key_count;
-const char *const script_names[SCRIPT_NAMES] = { "a", "b", "c", "d is longer" };
+static char longer_name[32];
+const char *const script_names[SCRIPT_NAMES] = { "a", "b", "c", longer_name };
 tarn_off script_held[SCRIPT_HELD];
 unsigned script_held_count;
 
@@ -315,10 +318,15 @@ fill_memory(struct script_world *world)
 	return code == TARN_FULL ? 0 : TARN_INVALID;
 }
 
-/* Move what this thread's slot has counted to the next one. */
+/* Move what this thread's slot has counted to the next one, and make its log as new. */
 static int
 change_slots(struct script_world *world)
 {
+	struct tarn_lane lane;
+
+	if (tarn__lane_view(&lane, world->arena, 0))
+		return TARN_INVALID;
+	memset(tarn__nested_locks(&lane), 0, TARN_NESTED_LOCKS_MAX * sizeof(uint64_t));
 	for (unsigned i = 0; i < SCRIPT_MAPS; i++) {
 		struct tarn_object *map = &world->maps[i];
 		uint64_t *mine = tarn__hashmap_count_of(map, map->root->counts, 0);
@@ -425,6 +433,27 @@ open_map(struct script_world *world, unsigned i, enum script_layout layout)
 	tarn_hashmap_close(map);
 }
 
+static uint64_t
+chain_of(const struct tarn_arena *arena, const char *text)
+{
+	struct tarn_name name;
+
+	if (tarn__name_make(arena, text, &name))
+		abort();
+	return name.hash % TARN_CATALOG_HEADS;
+}
+
+/* The fourth name has the third's chain in the catalog. */
+static void
+choose_name(const struct tarn_arena *arena)
+{
+	unsigned n = 0;
+
+	do
+		snprintf(longer_name, sizeof(longer_name), "a longer name %u", n++);
+	while (chain_of(arena, longer_name) != chain_of(arena, "c"));
+}
+
 void
 script_open(struct script_world *world, enum script_layout a, enum script_layout b)
 {
@@ -435,6 +464,7 @@ script_open(struct script_world *world, enum script_layout a, enum script_layout
 	script_key_count = script_held_count = 0;
 	if (tarn_arena_open(&world->arena, "anon:", &options, NULL))
 		abort();
+	choose_name(world->arena);
 	open_map(world, 0, a);
 	open_map(world, 1, b);
 }

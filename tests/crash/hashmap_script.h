@@ -13,12 +13,12 @@
  *	cA3=0>2		compare value 0 and swap in value 2
  *	C		clear		gN	free N pieces of the graveyard
  *	+x  -x  x>y	create map x, remove object x, rename it to y; there are a
- *			to d, and d's name is longer
+ *			to d; d's name is longer, and in c's chain
  *	(  (a  (b	begin a transaction of both, of a, of b
  *	t		add map b to it			)	commit
  *	!		abort
  *	F		take all memory that there is
- *	S		as if the slot after the first had put all so far
+ *	S		as if another slot had done all so far
  *
  * b. before a word: map b instead of a.  ?N behind it: it shall fail with
  * -N.  A step of a script is one word, or all from ( to ) or !.
