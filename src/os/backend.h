@@ -30,6 +30,10 @@ int tarn__os_settle_fd(int fd);
 int tarn__os_adopt(
 	const struct tarn_backend *backend, int fd, bool readonly, struct tarn_os_file *file);
 
+/* The same of a file that was just made, with a mode whatever the umask; fd below 0: errno says why. */
+int tarn__os_adopt_new(
+	const struct tarn_backend *backend, int fd, mode_t mode, struct tarn_os_file *file);
+
 /* give() of every backend that has one file */
 int tarn__os_give(struct tarn_os_file *file, uint64_t off, uint64_t size);
 

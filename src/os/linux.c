@@ -102,6 +102,22 @@ tarn__os_adopt(const struct tarn_backend *backend, int fd, bool readonly, struct
 	return 0;
 }
 
+int
+tarn__os_adopt_new(
+	const struct tarn_backend *backend, int fd, mode_t mode, struct tarn_os_file *file)
+{
+	int code;
+
+	if (fd < 0)
+		return tarn__os_error();
+	fd = tarn__os_settle_fd(fd);
+	if (!TARN_SYS(fchmod, fchmod(fd, mode)))
+		return tarn__os_adopt(backend, fd, false, file);
+	code = tarn__os_error();
+	tarn__os_close_fd(fd);
+	return code;
+}
+
 void
 tarn__os_close(struct tarn_os_file *file)
 {

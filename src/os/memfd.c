@@ -72,16 +72,7 @@ create(const struct tarn_os_name *name, mode_t mode, struct tarn_os_file *file)
 {
 	int fd = make_memfd();
 
-	if (fd < 0)
-		return tarn__os_error();
-	fd = tarn__os_settle_fd(fd);
-	if (TARN_SYS(fchmod, fchmod(fd, mode))) {
-		int code = tarn__os_error();
-
-		tarn__os_close_fd(fd);
-		return code;
-	}
-	return tarn__os_adopt(name->backend, fd, false, file);
+	return tarn__os_adopt_new(name->backend, fd, mode, file);
 }
 
 static int

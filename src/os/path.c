@@ -30,16 +30,7 @@ tarn__os_path_create(const struct tarn_backend *backend, const char *directory, 
 {
 	int fd = TARN_SYS(open, open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
 
-	if (fd < 0)
-		return tarn__os_error();
-	fd = tarn__os_settle_fd(fd);
-	if (TARN_SYS(fchmod, fchmod(fd, mode))) {
-		int code = tarn__os_error();
-
-		tarn__os_close_fd(fd);
-		return code;
-	}
-	return tarn__os_adopt(backend, fd, false, file);
+	return tarn__os_adopt_new(backend, fd, mode, file);
 }
 
 /* The way through /proc needs no privilege; the other needs CAP_DAC_READ_SEARCH before Linux 6.10.
