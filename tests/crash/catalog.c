@@ -47,8 +47,6 @@ static struct tarn_arena *arena, view;
 static struct tarn_thread *self;
 static char names[NAMES][16];
 static bool quiet;
-static uint64_t crash_points;
-
 /* ---- what there is to see ---------------------------------------------------------------------- */
 
 /* What one look sees; a part that is DIRTY means nothing. */
@@ -471,7 +469,7 @@ play_out(void)
 		if (died)
 			(void)recover_until(-1);
 		check_view();
-		crash_points++;
+		hook_point(step_name);
 	}
 	go_on();
 }
@@ -587,7 +585,7 @@ main(int argc, char **argv)
 		failed = !mutants_run(&mutants);
 	} else {
 		walk(STEPS);
-		printf("crash points: %lu\n", (unsigned long)crash_points);
+		hook_report_points();
 		hook_report(true);
 		failed = hook_store_sites() != hook_sites_died_at();
 	}

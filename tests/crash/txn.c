@@ -32,8 +32,6 @@
 
 #define STEPS 1600
 
-static uint64_t crash_points;
-
 /* ---- deaths ------------------------------------------------------------------------------------ */
 
 static bool playing;	/* a death is being played out on the view */
@@ -67,7 +65,7 @@ play_out(void)
 		if (died)
 			(void)recover_until(-1);
 		check_view();
-		crash_points++;
+		hook_point(check.operation->name);
 		if (death == -1)
 			died = true;
 	}
@@ -144,7 +142,7 @@ main(int argc, char **argv)
 		failed = !mutants_run(&mutants);
 	} else {
 		walk(STEPS);
-		printf("crash points: %lu\n", (unsigned long)crash_points);
+		hook_report_points();
 		hook_report(true);
 		failed = hook_store_sites() != hook_sites_died_at();
 	}

@@ -47,6 +47,7 @@
 #include <tarn/types.h>
 
 #define RANGES 16
+#define TALLIES 64
 #define SITES 16384u /* a power of two */
 #define MUTANTS 16384u
 #define SWAP_MAX 64u
@@ -147,6 +148,38 @@ hook_report(bool all)
 		if (shared->site[i] && !shared->died[i])
 			printf("never died at: 0x%lx\n", (unsigned long)offset - 1);
 	}
+}
+
+/* ---- points -------------------------------------------------------------------------------- */
+
+static struct tally {
+	const char *operation;
+	uint64_t points;
+} tallies[TALLIES];
+
+void
+hook_point(const char *operation)
+{
+	unsigned i = 0;
+
+	while (tallies[i].operation && strcmp(tallies[i].operation, operation)) {
+		if (++i == TALLIES)
+			abort();
+	}
+	tallies[i].operation = operation;
+	tallies[i].points++;
+}
+
+void
+hook_report_points(void)
+{
+	uint64_t total = 0;
+
+	for (unsigned i = 0; i < TALLIES && tallies[i].operation; i++) {
+		printf("%s: %lu points\n", tallies[i].operation, (unsigned long)tallies[i].points);
+		total += tallies[i].points;
+	}
+	printf("crash points: %lu\n", (unsigned long)total);
 }
 
 /* ---- watching ------------------------------------------------------------------------------ */

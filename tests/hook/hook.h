@@ -43,6 +43,10 @@ void hook_suspend(void);
 void hook_forget(void);
 void hook_resume(void);
 
+/* Count a crash point of that operation, a name that stays; print a line for each, and the total. */
+void hook_point(const char *operation);
+void hook_report_points(void);
+
 uint64_t hook_store_sites(void);   /* places in the code seen to store into watched memory */
 uint64_t hook_sites_died_at(void); /* those of them where a process has died */
 /* Prints "store sites: N, died at: N"; with all also the others, as addr2line wants them. */
