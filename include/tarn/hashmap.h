@@ -232,8 +232,8 @@ TARN_API TARN_MUST_CHECK int tarn_hashmap_size(struct tarn_hashmap *map, uint64_
  *
  * Time:	O(1) for others to see it; their memory is then freed piece by piece, O(size).
  * Crash:	atomic; what a kill leaves to be freed, others free.
- * Blocks:	while a transaction has the map.
- * Return: as tarn_hashmap_put().
+ * Blocks:	while a transaction has the map, or another one has cleared or removed something.
+ * Return: as tarn_hashmap_put(); in a transaction also TARN_DEADLOCK.
  */
 TARN_API TARN_MUST_CHECK int tarn_hashmap_clear(struct tarn_hashmap *map);
 

@@ -35,6 +35,7 @@
 
 #define AGAIN TARN_AGAIN /* nothing is locked by a plain call then */
 #define LOOKS_MOST 100000u
+#define VAIN_MOST 100u
 
 enum what { PUT, INSERT, ERASE, ADD, SWAP };
 
@@ -55,6 +56,7 @@ struct writer {
 	struct change *change;
 	struct tarn_look look;
 	struct tarn_waiter waiter;
+	tarn_off counts; /* of the structure that was looked at */
 };
 
 /* ---- entries ----------------------------------------------------------------------------------- */
@@ -231,6 +233,13 @@ tarn__look_at_root(struct tarn_object *map, struct tarn_waiter *waiter, uint64_t
 	return code;
 }
 
+TARN_COLD bool
+tarn__look_in_vain(struct tarn_object *map, struct tarn_waiter *waiter)
+{
+	tarn__count(map->arena, &map->arena->header->statistics.retries);
+	return ++waiter->vain > VAIN_MOST;
+}
+
 int
 tarn__look_wait(struct tarn_object *map, struct tarn_waiter *waiter, uint64_t hash,
 		struct tarn_look *look)
@@ -395,6 +404,8 @@ read_entry(struct tarn_object *map, const struct tarn_key *key, void *value, siz
 		if (likely(code != AGAIN) && likely(spot_still(&look, &spot)) &&
 		    likely(tarn__look_still(map, &look)))
 			return code;
+		if (unlikely(tarn__look_in_vain(map, &waiter)))
+			return TARN_BUSY;
 	}
 }
 
@@ -425,10 +436,12 @@ lock_home(struct writer *w)
 		if (unlikely(!tarn__look(w->map, w->waiter.self, w->key->hash, look))) {
 			code = tarn__look_again(w->map, &w->waiter, w->key->hash);
 		} else if (unlikely(tarn__node_owner(look->seen))) {
+			w->counts = tarn__load(&w->map->root->counts);
 			if (tarn__node_owned_by(look->seen, w->lane->owner))
-				return 0;
+				return 0; /* in a transaction, whose gate keeps the root as it is */
 			code = tarn__look_slow(w->map, &w->waiter, &look->home->node, look->seen);
 		} else if (likely(tarn__lock(w->lane, &look->home->node, look->seen))) {
+			w->counts = tarn__load(&w->map->root->counts);
 			if (likely(w->map->txn || !tarn__gate_closed(w->map->root)) &&
 			    likely(tarn__look_still(w->map, look)))
 				return 0;
@@ -537,7 +550,7 @@ log_payload(struct writer *w, struct tarn_bucket_shm *bucket, uint64_t set, uint
 static int
 log_count(struct writer *w, uint64_t n)
 {
-	uint64_t *count = tarn__hashmap_count(w->map, w->lane);
+	uint64_t *count = tarn__hashmap_count(w->map, w->lane, w->counts);
 
 	if (!count)
 		return TARN_CORRUPT;
@@ -549,7 +562,7 @@ log_count(struct writer *w, uint64_t n)
 static inline int
 publish(struct writer *w, uint64_t payload, uint64_t n)
 {
-	uint64_t *count = tarn__hashmap_count(w->map, w->lane);
+	uint64_t *count = tarn__hashmap_count(w->map, w->lane, w->counts);
 
 	if (unlikely(!count))
 		return TARN_CORRUPT;
@@ -598,7 +611,7 @@ insert_into_stash(struct writer *w, struct tarn_bucket_shm *bucket)
 		return code;
 	free = ~tarn__load(&bucket->node) & TARN_OCCUPIED;
 	if (!free)
-		return TARN_BUSY; /* somebody was faster; in a transaction that cannot be */
+		return w->map->txn ? AGAIN : TARN_BUSY; /* somebody was faster, before our gate */
 	code = make_entry(w, &entry);
 	if (code)
 		return code;
@@ -865,7 +878,7 @@ attempt(struct writer *w)
 }
 
 static inline int
-write_entry(struct tarn_object *map, const struct tarn_key *key, struct change *change)
+write_once(struct tarn_object *map, const struct tarn_key *key, struct change *change)
 {
 	struct writer w;
 	int code = tarn__write_begin(map, &w.lane);
@@ -881,6 +894,18 @@ write_entry(struct tarn_object *map, const struct tarn_key *key, struct change *
 	while (unlikely(code == AGAIN));
 	tarn__write_end(map, w.lane);
 	return code;
+}
+
+/* What nobody has freed yet, of what was removed, may be the room that is missing. */
+static inline int
+write_entry(struct tarn_object *map, const struct tarn_key *key, struct change *change)
+{
+	int code = write_once(map, key, change);
+
+	if (likely(code != TARN_FULL) || map->txn)
+		return code;
+	tarn__graveyard_work(map->arena, UINT32_MAX);
+	return write_once(map, key, change);
 }
 
 /* ---- calls ------------------------------------------------------------------------------------- */
@@ -948,6 +973,52 @@ tarn_hashmap_in(struct tarn_hashmap *map, struct tarn_txn *txn)
 	return (struct tarn_hashmap *)tarn__txn_bound(txn, tarn__hashmap_object(map));
 }
 
+/*
+ * Others changed the bucket each time that we had copied out of it: copy
+ * while it is locked.  Who may not write goes on trying, to the deadline.
+ */
+static TARN_COLD int
+read_locked(struct tarn_object *map, const struct tarn_key *key, void *value, size_t room,
+	    size_t *value_size)
+{
+	struct writer w = { .map = map, .key = key, .waiter = tarn__waiter(map) };
+	struct tarn_spot spot;
+	int code = tarn__write_begin(map, &w.lane);
+
+	if (code)
+		return code;
+	do {
+		code = tarn__lane_reserve(w.lane, 0, 0, 0, 1);
+		if (!code)
+			code = lock_home(&w);
+		if (code)
+			break;
+		code = find(map, &w.waiter, key, &w.look, &spot);
+		if (!code)
+			code = spot.bucket ? copy_value(map, &spot, value, room, value_size)
+					   : TARN_NOT_FOUND;
+		tarn__unlock(w.lane, &w.look.home->node);
+	} while (code == AGAIN);
+	tarn__write_end(map, w.lane);
+	return code;
+}
+
+static TARN_COLD int
+read_again(struct tarn_object *map, const struct tarn_key *key, void *value, size_t room,
+	   size_t *value_size)
+{
+	uint64_t deadline = tarn__deadline(map->arena);
+	int code = TARN_BUSY;
+
+	if (!map->arena->readonly && !map->txn)
+		code = read_locked(map, key, value, room, value_size);
+	if (code == TARN_NO_SLOT || code == TARN_FULL || code == TARN_IN_TXN || code == TARN_NESTED)
+		code = TARN_BUSY;
+	while (code == TARN_BUSY && (deadline == UINT64_MAX || tarn__os_now() < deadline))
+		code = read_entry(map, key, value, room, value_size);
+	return code;
+}
+
 static TARN_NOINLINE int
 get_by_bytes(struct tarn_object *map, const void *key, size_t key_size, void *value, size_t room,
 	     size_t *value_size)
@@ -955,7 +1026,9 @@ get_by_bytes(struct tarn_object *map, const void *key, size_t key_size, void *va
 	struct tarn_key k;
 	int code = make_key(map, key, key_size, &k);
 
-	return code ? code : read_entry(map, &k, value, room, value_size);
+	if (!code)
+		code = read_entry(map, &k, value, room, value_size);
+	return code == TARN_BUSY ? read_again(map, &k, value, room, value_size) : code;
 }
 
 int
@@ -971,7 +1044,13 @@ tarn_hashmap_get(struct tarn_hashmap *map, const void *key, size_t key_size, voi
 	if (unlikely(!tarn__keys_are_words(object)))
 		return get_by_bytes(object, key, key_size, value, room, value_size);
 	code = make_key(object, key, key_size, &k);
-	return unlikely(code) ? code : read_entry(object, &k, value, room, value_size);
+	if (likely(!code))
+		code = read_entry(object, &k, value, room, value_size);
+	if (unlikely(code == TARN_BUSY)) {
+		make_key(object, key, key_size, &k);
+		return read_again(object, &k, value, room, value_size);
+	}
+	return code;
 }
 
 int

@@ -53,7 +53,7 @@ struct tarn_look {
 struct tarn_waiter {
 	uint64_t deadline; /* 0: not asked for yet */
 	const uint64_t *waits_for;
-	unsigned round, looks;
+	unsigned round, looks, vain;
 	uint64_t self; /* owner, in a transaction; else one that nobody is */
 };
 
@@ -90,6 +90,9 @@ int tarn__look_slow(struct tarn_object *map, struct tarn_waiter *waiter, const u
 /* A look was not good: find out why, wait if that helps.  TARN_AGAIN, or an error. */
 int tarn__look_again(struct tarn_object *map, struct tarn_waiter *waiter, uint64_t hash);
 
+/* What was read did not hold; true: so it was many times. */
+bool tarn__look_in_vain(struct tarn_object *map, struct tarn_waiter *waiter);
+
 /* The root's word alone, when nobody changes it; 0, or an error. */
 int tarn__look_at_root(struct tarn_object *map, struct tarn_waiter *waiter, uint64_t *word);
 
@@ -122,13 +125,17 @@ int tarn__hashmap_split(struct tarn_object *map, struct tarn_lane *lane, uint64_
 static inline uint64_t *
 tarn__hashmap_count_of(struct tarn_object *map, tarn_off counts, uint64_t slot)
 {
+	if (counts < map->arena->fixed.data_off)
+		return NULL;
 	return tarn__at(map->arena, counts + tarn__slot_spread(map->arena, slot), 8, 8);
 }
 
 static inline uint64_t *
-tarn__hashmap_count(struct tarn_object *map, struct tarn_lane *lane)
+tarn__hashmap_count(struct tarn_object *map, const struct tarn_lane *lane, tarn_off counts)
 {
-	return tarn__at(map->arena, tarn__load(&map->root->counts) + lane->spread, 8, 8);
+	if (unlikely(counts < map->arena->fixed.data_off))
+		return NULL;
+	return tarn__at(map->arena, counts + lane->spread, 8, 8);
 }
 
 static inline uint64_t
@@ -189,14 +196,14 @@ tarn__look(struct tarn_object *map, uint64_t self, uint64_t hash, struct tarn_lo
 		return false;
 	look->entry = tarn__load(look->entry_at);
 	tarn__fence_acquire();
-	if (unlikely(tarn__load(&root->structure) != structure))
+	if (unlikely((tarn__load(&root->node) ^ look->root) & ~TARN_NODE_OWNER))
 		return false; /* the entry may have been anything: not to be locked (N1) */
 	look->segment = tarn__at(map->arena, look->entry & ~TARN_DEPTH, sizeof(*look->segment), 128);
 	if (unlikely(!look->segment) || unlikely((look->entry & TARN_DEPTH) > depth))
 		return false;
 	look->home = &look->segment->buckets[tarn__hash_home(hash)];
 	__builtin_prefetch(&look->home->places[TARN_PLACES - 1]);
-	look->seen = tarn__load_acquire(&look->home->node);
+	look->seen = tarn__load_seq(&look->home->node); /* after a gate was taken (O2) */
 	return likely(!tarn__must_wait(self, look->seen));
 }
 

@@ -31,6 +31,8 @@
 
 #include <string.h>
 
+#define CLEAR_PAUSE_NS UINT64_C(50000)
+
 /* A split in progress; payloads are what they will be. */
 struct split {
 	struct tarn_object *map;
@@ -432,6 +434,8 @@ clear_once(struct tarn_object *map, struct tarn_lane *lane)
 		code = tarn__lock_wait(lane, &map->root->node, deadline);
 	if (!code)
 		code = clear_locked(map, lane);
+	if (code == TARN_BUSY && map->txn)
+		code = TARN_DEADLOCK; /* somebody is at the graveyard */
 	return code ? tarn__write_failed(map, lane, code) : 0;
 }
 
@@ -443,13 +447,18 @@ tarn_hashmap_clear(struct tarn_hashmap *handle)
 	struct tarn_lane *lane;
 	int code;
 
-	do {
+	for (;;) {
 		code = tarn__write_begin(map, &lane);
 		if (code)
 			return code;
 		code = clear_once(map, lane);
 		tarn__write_end(map, lane);
-	} while (code == TARN_BUSY && !map->txn && tarn__os_now() < deadline);
+		if (code != TARN_BUSY)
+			break;
+		if (deadline != UINT64_MAX && tarn__os_now() >= deadline)
+			return TARN_TIMEOUT;
+		tarn__os_sleep(CLEAR_PAUSE_NS);
+	}
 	if (!code && !map->txn)
 		tarn__graveyard_work(map->arena, UINT32_MAX);
 	return code;

@@ -132,6 +132,17 @@ copy_stashes(struct tarn_hashmap_cursor *cursor, struct tarn_waiter *waiter,
 	return code;
 }
 
+/* Others changed the bucket each time that we had copied out of it, until the deadline. */
+static bool
+give_up(struct tarn_object *map, struct tarn_waiter *waiter)
+{
+	if (!tarn__look_in_vain(map, waiter))
+		return false;
+	if (!waiter->deadline)
+		waiter->deadline = tarn__deadline(map->arena);
+	return waiter->deadline != UINT64_MAX && tarn__os_now() >= waiter->deadline;
+}
+
 /* The cursor's home in the segment to which prefix leads; *depth: how deep that is. */
 static int
 copy_home(struct tarn_hashmap_cursor *cursor, uint64_t prefix, uint64_t *depth)
@@ -143,7 +154,7 @@ copy_home(struct tarn_hashmap_cursor *cursor, uint64_t prefix, uint64_t *depth)
 	bool again;
 	int code;
 
-	do {
+	for (;;) {
 		again = false;
 		cursor->used = used;
 		code = tarn__look_wait(cursor->map, &waiter, hash, &look);
@@ -157,7 +168,11 @@ copy_home(struct tarn_hashmap_cursor *cursor, uint64_t prefix, uint64_t *depth)
 			code = copy_stashes(cursor, &waiter, &look, &again);
 		if (code == TARN_SYSTEM || code == TARN_TIMEOUT || code == TARN_OWNER_DIED)
 			return code;
-	} while (again || !tarn__look_still(cursor->map, &look));
+		if (!again && tarn__look_still(cursor->map, &look))
+			break;
+		if (give_up(cursor->map, &waiter))
+			return TARN_BUSY;
+	}
 	cursor->begun = true;
 	return code;
 }

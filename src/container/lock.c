@@ -106,9 +106,13 @@ static int
 lock_gate(struct tarn_object *object, struct tarn_lane *lane, uint64_t deadline, bool *died)
 {
 	tarn_off mark = gate_mark(object);
-	uint64_t seen;
-	int code = tarn__held_has(lane, mark) ? TARN_DEADLOCK : tarn__held_add(lane, mark);
+	uint64_t seen = tarn__load(&object->root->gate);
+	int code = 0;
 
+	if (tarn__node_owned_by(seen, lane->owner))
+		return TARN_DEADLOCK;
+	if (!tarn__held_has(lane, mark)) /* it may be, where a call was left by longjmp */
+		code = tarn__held_add(lane, mark);
 	if (code)
 		return code;
 	for (unsigned round = 0; !code; round++) {
@@ -260,11 +264,9 @@ static bool
 slot_reads(struct tarn_object *object, uint64_t slot, bool probe)
 {
 	const struct tarn_slot_shm *shm = tarn__slot_at(object->arena, slot);
-	struct tarn_lane lane;
 
 	if (!shm || tarn__load(&shm->state) != TARN_SLOT_USED ||
-	    tarn__lane_view(&lane, object->arena, slot) ||
-	    !tarn__held_has(&lane, reader_mark(object)))
+	    !tarn__held_by(object->arena, slot, reader_mark(object)))
 		return false;
 	return !tarn__slot_dead(object->arena, slot, probe) ||
 	       tarn__slot_recover(object->arena, slot) != 0;

@@ -72,6 +72,9 @@ int tarn__member_after_fork(struct tarn_arena *arena);
 extern _Thread_local struct tarn_thread *tarn__thread_cached
 	__attribute__((tls_model("initial-exec"), visibility("hidden")));
 
+/* What lock words hold for this thread's slot; 0: it has none.  A search: not for hot paths. */
+uint64_t tarn__thread_owner(const struct tarn_arena *arena);
+
 /* Slow path of tarn__thread_get(): another arena, the first call, or after a fork. */
 int tarn__thread_find(struct tarn_arena *arena, struct tarn_thread **thread);
 

@@ -123,6 +123,14 @@ find_entry(const struct tarn_arena *arena)
 	return link;
 }
 
+uint64_t
+tarn__thread_owner(const struct tarn_arena *arena)
+{
+	const struct tarn_thread *thread = *find_entry(arena);
+
+	return thread ? thread->owner : 0;
+}
+
 void
 tarn__thread_leave(struct tarn_arena *arena)
 {

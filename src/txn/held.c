@@ -50,6 +50,15 @@ tarn__held_has(const struct tarn_lane *lane, tarn_off mark)
 	return find(lane, mark) != NULL;
 }
 
+bool
+tarn__held_by(struct tarn_arena *arena, uint64_t slot, tarn_off mark)
+{
+	struct tarn_lane lane = { .log = tarn__at(arena, arena->fixed.logs_off + slot * TARN_LOG_SIZE,
+						  TARN_LOG_SIZE, TARN_LOG_SIZE) };
+
+	return lane.log && tarn__held_has(&lane, mark);
+}
+
 uint64_t
 tarn__held_count(const struct tarn_lane *lane)
 {

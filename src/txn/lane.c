@@ -18,6 +18,8 @@
 
 #include <stdlib.h>
 
+#define FRAME_SLACK 512
+
 /* ---- room -------------------------------------------------------------------------------------- */
 
 static int
@@ -67,12 +69,14 @@ tarn__lane_reserve_more(struct tarn_lane *lane, uint64_t words, uint64_t allocs,
  * Whether the operation that is under way can only have been left: a call
  * from a signal handler comes from deeper in the same stack, or from a
  * stack of its own.  Undoing a live operation would be fatal, so whatever
- * is not plainly abandoned counts as alive.
+ * is not plainly abandoned counts as alive.  Calls from one place of the
+ * program come from slightly different depths; a handler's are deeper by
+ * the whole frame of the signal, which is larger than the slack.
  */
 static bool
 abandoned(const struct tarn_lane *lane, const char *frame)
 {
-	return frame >= lane->frame && frame >= lane->stack_low && frame < lane->stack_high &&
+	return frame + FRAME_SLACK >= lane->frame && frame >= lane->stack_low && frame < lane->stack_high &&
 	       lane->frame >= lane->stack_low;
 }
 
@@ -97,7 +101,10 @@ int
 tarn__lane_enter(struct tarn_lane *lane)
 {
 	const char *frame = __builtin_frame_address(0);
-	int code = lane->busy ? leave_abandoned(lane, frame) : 0;
+	int code = unlikely(lane->busy) ? leave_abandoned(lane, frame) : 0;
+
+	if (unlikely(lane->broken))
+		return TARN_CORRUPT;
 
 	if (unlikely(code))
 		return code;
@@ -159,6 +166,7 @@ tarn__rollback(struct tarn_lane *lane)
 	tarn__count(lane->arena, &lane->arena->header->statistics.rollbacks);
 	code = tarn__lane_recover(lane);
 	lane->frees = 0;
+	lane->broken |= code != 0;
 	return code;
 }
 

@@ -73,6 +73,7 @@ struct tarn_lane {
 	struct tarn_txn *txn;	     /* open: the lane is its alone */
 	struct tarn_txn *txn_memory; /* kept for the next one */
 	bool busy;		     /* inside a call, which began in frame */
+	bool broken;		     /* its log made no sense when it was to be undone */
 	const char *frame;
 	const char *stack_low, *stack_high; /* of the lane's thread */
 };
@@ -132,6 +133,8 @@ int tarn__held_add(struct tarn_lane *lane, tarn_off mark);
 void tarn__held_drop(struct tarn_lane *lane, tarn_off mark);
 bool tarn__held_has(const struct tarn_lane *lane, tarn_off mark);
 uint64_t tarn__held_count(const struct tarn_lane *lane);
+/* Of any slot, whatever else its log says. */
+bool tarn__held_by(struct tarn_arena *arena, uint64_t slot, tarn_off mark);
 
 /* The thread has ended: open what it holds, and say in each gate that its holder died. */
 int tarn__held_release(struct tarn_lane *lane);

@@ -32,6 +32,8 @@
 
 #define TRIES 2000u
 #define GATE_TRY_NS UINT64_C(20000)
+#define RUN_FIRST_NS UINT64_C(10000)
+#define RUN_MOST_NS UINT64_C(1000000)
 
 /* ---- locks ------------------------------------------------------------------------------------- */
 
@@ -43,7 +45,7 @@ tarn__lock_wait(struct tarn_lane *lane, uint64_t *node, uint64_t deadline)
 	int code = tarn__lane_reserve(lane, 0, 0, 0, 1);
 
 	while (!code) {
-		seen = tarn__load_acquire(node);
+		seen = tarn__load_seq(node); /* after a gate was taken (O2) */
 		if (tarn__node_owned_by(seen, lane->owner))
 			return 0;
 		if (tarn__node_owner(seen))
@@ -199,7 +201,8 @@ struct tarn_object *
 tarn__txn_bound(struct tarn_txn *txn, const struct tarn_object *object)
 {
 	for (size_t i = 0; i < txn->count; i++) {
-		if (txn->bound[i]->root == object->root)
+		if (txn->bound[i]->root == object->root &&
+		    txn->bound[i]->generation == object->generation)
 			return txn->bound[i];
 	}
 	return NULL;
@@ -225,6 +228,17 @@ make_room(struct tarn_txn *txn, size_t count)
 	return 0;
 }
 
+/* One of the two handles on that root is stale. */
+static bool
+has_other_generation(const struct tarn_txn *txn, const struct tarn_object *object)
+{
+	for (size_t i = 0; i < txn->count; i++) {
+		if (txn->bound[i]->root == object->root)
+			return txn->bound[i]->generation != object->generation;
+	}
+	return false;
+}
+
 /* One handle more, where the order of roots puts it. */
 static int
 insert(struct tarn_txn *txn, const struct tarn_object *object)
@@ -236,6 +250,8 @@ insert(struct tarn_txn *txn, const struct tarn_object *object)
 		return TARN_INVALID;
 	if (tarn__txn_bound(txn, object))
 		return 0;
+	if (has_other_generation(txn, object))
+		return TARN_REMOVED;
 	handle = txn->bound[at];
 	for (; at > 0 && txn->bound[at - 1]->root > object->root; at--)
 		txn->bound[at] = txn->bound[at - 1];
@@ -342,6 +358,10 @@ tarn_txn_add(struct tarn_txn *txn, struct tarn_object *object)
 		code = TARN_INVALID;
 		goto out;
 	}
+	if (has_other_generation(txn, object)) {
+		code = TARN_REMOVED;
+		goto out;
+	}
 	code = make_room(txn, txn->count + 1);
 	if (!code)
 		code = tarn__gate_try(lane, &object->root->gate);
@@ -410,10 +430,11 @@ int
 tarn_txn_run(struct tarn_arena *arena, struct tarn_object *const *objects, size_t count,
 	     int (*work)(struct tarn_txn *txn, void *arg), void *arg)
 {
+	uint64_t deadline = tarn__deadline(arena), pause = RUN_FIRST_NS;
 	struct tarn_txn *txn;
 	int code;
 
-	do {
+	for (;;) {
 		code = tarn_txn_begin(arena, &txn, objects, count);
 		if (code)
 			return code;
@@ -422,6 +443,11 @@ tarn_txn_run(struct tarn_arena *arena, struct tarn_object *const *objects, size_
 			code = tarn_txn_commit(txn);
 		else
 			tarn_txn_abort(txn);
-	} while (code == TARN_DEADLOCK);
-	return code;
+		if (code != TARN_DEADLOCK)
+			return code;
+		if (deadline != UINT64_MAX && tarn__os_now() >= deadline)
+			return TARN_TIMEOUT;
+		tarn__os_sleep(pause);
+		pause = tarn__min(2 * pause, RUN_MOST_NS);
+	}
 }

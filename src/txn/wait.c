@@ -58,22 +58,13 @@ sleep_a_round(unsigned round)
 	tarn__os_sleep(tarn__min(PAUSE_FIRST_NS << doublings, PAUSE_MOST_NS));
 }
 
-/* 0: recovered, or somebody is at it. */
+/* 0: recovered.  TARN_BUSY: somebody is at it, or has to be. */
 static int
 owner_is_dead(struct tarn_arena *arena, uint64_t index, unsigned round)
 {
-	int code;
-
-	if (arena->readonly) {
-		sleep_a_round(round);
-		return round < ROUNDS_READONLY ? 0 : TARN_OWNER_DIED;
-	}
-	code = tarn__slot_recover(arena, index);
-	if (code == TARN_BUSY) {
-		sleep_a_round(round);
-		return 0;
-	}
-	return code;
+	if (arena->readonly)
+		return round < ROUNDS_READONLY ? TARN_BUSY : TARN_OWNER_DIED;
+	return tarn__slot_recover(arena, index);
 }
 
 /* An owner that cannot be, for longer than a claim could take. */
@@ -91,9 +82,7 @@ owner_is_nobody(struct tarn_arena *arena, uint64_t owner, unsigned round)
 static bool
 owner_is_caller(const struct tarn_arena *arena, uint64_t owner)
 {
-	const struct tarn_thread *thread = tarn__thread_cached;
-
-	return thread && thread->arena == arena && thread->owner == owner;
+	return owner && tarn__thread_owner(arena) == owner;
 }
 
 /* Who keeps us waiting, for tarn_error_detail(). */
@@ -103,7 +92,7 @@ name_holder(struct tarn_arena *arena, uint64_t owner)
 	const struct tarn_slot_shm *slot = owner ? tarn__slot_at(arena, owner - 1) : NULL;
 
 	if (slot)
-		tarn__error_detail("process %llu, thread %llu holds the lock; it lives, or is stopped",
+		tarn__error_detail("process %llu, thread %llu holds the lock: it lives, or is stopped, or who recovers it is",
 				   (unsigned long long)tarn__load(&slot->pid),
 				   (unsigned long long)tarn__load(&slot->tid));
 	return TARN_TIMEOUT;
@@ -130,9 +119,13 @@ wait_awake(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, unsign
 		if (*look)
 			return 0;
 	}
-	*look = owner && tarn__slot_dead(arena, owner - 1, round >= 2);
-	if (*look)
-		return owner_is_dead(arena, owner - 1, round);
+	if (owner && tarn__slot_dead(arena, owner - 1, round >= 2)) {
+		int code = owner_is_dead(arena, owner - 1, round);
+
+		*look = code != TARN_BUSY;
+		if (*look)
+			return code;
+	}
 	if (owner_is_nobody(arena, owner, round))
 		return TARN_CORRUPT;
 	if (deadline != UINT64_MAX && tarn__os_now() >= deadline)

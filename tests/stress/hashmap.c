@@ -435,7 +435,7 @@ change_cleared(void)
 
 	for (unsigned i = 0; i < 32; i++)
 		words[i] = value_of(key + i);
-	if (!roll(400)) {
+	if (!roll(60)) {
 		code = tarn_hashmap_clear(maps[CLEARED]);
 		report->clears++;
 	} else if (roll(4)) {

@@ -6,6 +6,8 @@
  */
 #include <check.h>
 #include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -206,6 +208,49 @@ START_TEST(thread_holds_sixteen_locks_at_most)
 }
 END_TEST
 
+static sigjmp_buf out;
+
+static void
+jump_out(int signal)
+{
+	(void)signal;
+	siglongjmp(out, 1);
+}
+
+static void
+hold_and_wait(int ready)
+{
+	lock_mutex();
+	if (write(ready, "", 1) != 1)
+		_exit(1);
+	pause();
+}
+
+START_TEST(jump_out_of_a_wait_leaves_the_lock_usable)
+{
+	int ready[2], status;
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(ready), 0);
+	pid = fork();
+	if (!pid)
+		hold_and_wait(ready[1]);
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	signal(SIGALRM, jump_out);
+	if (!sigsetjmp(out, 1)) {
+		ualarm(20000, 0);
+		ck_abort_msg("locked: %d", tarn_mutex_lock(mutex, TARN_FOREVER));
+	}
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(tarn_mutex_lock(mutex, 1000), TARN_OWNER_DIED);
+	ck_assert_int_eq(tarn_mutex_unlock(mutex), 0);
+	ck_assert_int_eq(tarn_mutex_lock(mutex, 0), 0);
+	ck_assert_int_eq(tarn_mutex_unlock(mutex), 0);
+}
+END_TEST
+
 START_TEST(mutex_that_was_removed_says_so)
 {
 	ck_assert_int_eq(tarn_object_remove(arena, "m"), 0);
@@ -349,6 +394,7 @@ main(void)
 	tcase_add_test(tests, thread_that_ends_with_a_mutex_counts_as_dead);
 	tcase_add_test(tests, mutex_is_held_over_operations_and_transactions);
 	tcase_add_test(tests, thread_holds_sixteen_locks_at_most);
+	tcase_add_test(tests, jump_out_of_a_wait_leaves_the_lock_usable);
 	tcase_add_test(tests, mutex_that_was_removed_says_so);
 	tcase_add_test(tests, kinds_are_told_apart);
 	tcase_add_test(tests, readers_read_together_and_writers_write_alone);

@@ -863,6 +863,93 @@ START_TEST(members_tell_who_has_one_open)
 }
 END_TEST
 
+START_TEST(stale_handle_is_not_that_of_another_object_in_the_same_memory)
+{
+	struct tarn_object *both[2] = { tarn_hashmap_object(map) };
+	struct tarn_hashmap *fresh;
+
+	ok(tarn_object_remove(arena, "map"));
+	ok(tarn_hashmap_open(arena, &fresh, "fresh", &words, TARN_CREATE, NULL));
+	both[1] = tarn_hashmap_object(fresh);
+	gives(tarn_txn_begin(arena, &txn, both, 2), TARN_REMOVED);
+	ok(tarn_txn_begin(arena, &txn, &both[1], 1));
+	ck_assert_ptr_null(tarn_hashmap_in(map, txn));
+	gives(tarn_txn_add(txn, both[0]), TARN_REMOVED);
+	ok(tarn_txn_commit(txn));
+	tarn_hashmap_close(fresh);
+}
+END_TEST
+
+/* Wherever the thread has written since, its own transaction is known. */
+START_TEST(plain_read_of_what_the_transaction_changed_is_refused_after_a_look_elsewhere)
+{
+	struct tarn_object *object = tarn_hashmap_object(map);
+	struct tarn_arena_options options = { .how = TARN_CREATE };
+	struct tarn_arena *second;
+	struct tarn_hashmap *there;
+	uint64_t value;
+
+	ok(tarn_arena_open(&second, "memfd:", &options, NULL));
+	ok(tarn_hashmap_open(second, &there, "there", &words, TARN_CREATE, NULL));
+	ok(tarn_txn_begin(arena, &txn, &object, 1));
+	ok(put(tarn_hashmap_in(map, txn), 1, 1));
+	ok(put(there, 1, 1));
+	gives(get(map, 1, &value), TARN_IN_TXN);
+	tarn_txn_abort(txn);
+	tarn_hashmap_close(there);
+	tarn_arena_close(second);
+}
+END_TEST
+
+/* The maps anew, in an arena whose waits are short. */
+static void
+arena_with_deadline(uint64_t ms)
+{
+	close_maps();
+	open_maps(UINT64_C(1) << 28, ms);
+}
+
+START_TEST(child_waits_for_the_transaction_of_its_parent)
+{
+	struct tarn_object *object;
+	uint64_t value;
+	int status;
+	pid_t pid;
+
+	arena_with_deadline(50);
+	object = tarn_hashmap_object(map);
+	ok(tarn_txn_begin(arena, &txn, &object, 1));
+	ok(put(tarn_hashmap_in(map, txn), 1, 1));
+	pid = fork();
+	if (!pid)
+		_exit(get(map, 1, &value) == TARN_TIMEOUT ? 0 : 1);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	tarn_txn_abort(txn);
+}
+END_TEST
+
+static int
+add_other(struct tarn_txn *open, void *unused)
+{
+	(void)unused;
+	return tarn_txn_add(open, tarn_hashmap_object(map));
+}
+
+START_TEST(run_gives_up_at_the_deadline)
+{
+	struct tarn_object *object;
+	struct peer peer;
+
+	arena_with_deadline(50);
+	peer = start_stopped(hold_map);
+	object = tarn_hashmap_object(other);
+	gives(tarn_txn_run(arena, &object, 1, add_other, NULL), TARN_TIMEOUT);
+	end_peer(&peer);
+	ok(tarn_txn_run(arena, &object, 1, add_other, NULL));
+}
+END_TEST
+
 static void
 add_tests(TCase *tests)
 {
@@ -896,6 +983,10 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, jump_out_of_a_transaction_leaves_it_open);
 	tcase_add_test(tests, jump_out_of_a_call_undoes_its_transaction);
 	tcase_add_test(tests, members_tell_who_has_one_open);
+	tcase_add_test(tests, stale_handle_is_not_that_of_another_object_in_the_same_memory);
+	tcase_add_test(tests, plain_read_of_what_the_transaction_changed_is_refused_after_a_look_elsewhere);
+	tcase_add_test(tests, child_waits_for_the_transaction_of_its_parent);
+	tcase_add_test(tests, run_gives_up_at_the_deadline);
 }
 
 int
