@@ -11,6 +11,7 @@
  */
 #include "tool.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,6 +67,23 @@ dump_map(struct dump *dump, const struct tarn_object_info *info)
 	return code;
 }
 
+/* What its blocks mean only its users know. */
+static int
+dump_region(struct dump *dump, const struct tarn_object_info *info)
+{
+	struct tarn_region *region;
+	tarn_off root;
+	int code = tarn_region_open(dump->arena, &region, info->name, TARN_OPEN, NULL);
+
+	if (code)
+		return code;
+	code = tarn_region_root(region, &root);
+	if (!code)
+		printf(", \"root\": %" PRIu64, root);
+	tarn_region_close(region);
+	return code;
+}
+
 /* ---- objects --------------------------------------------------------------------------------- */
 
 static void
@@ -84,6 +102,8 @@ dump_object(struct dump *dump, const struct tarn_object_info *info)
 		printf(", \"entries\": [");
 		code = dump_map(dump, info);
 		printf("\n  ]");
+	} else if (info->type.kind == TARN_KIND_REGION) {
+		code = dump_region(dump, info);
 	}
 	if (code) {
 		printf(", \"problem\": ");

@@ -13,6 +13,7 @@
 #include <tarn/hashmap.h>
 #include <tarn/lock.h>
 #include <tarn/object.h>
+#include <tarn/region.h>
 #include <tarn/txn.h>
 #include <tarn/heap.h>
 #include <tarn/types.h>

@@ -29,7 +29,8 @@
  *
  * Crash:	stepwise.  A block whose offset was not yet stored anywhere is lost if the process dies.
  * Blocks:	on a lock that others hold for a short time, once in many calls.
- * Return: 0; TARN_FULL; TARN_TOO_BIG, more than the arena can ever hold; TARN_READ_ONLY;
+ * Return: 0; TARN_FULL; TARN_TOO_BIG, more than the arena can ever hold; TARN_IN_TXN, use a region's
+ * calls in a transaction; TARN_READ_ONLY;
  * TARN_NO_SLOT; TARN_TIMEOUT; TARN_NESTED; TARN_CORRUPT; TARN_SYSTEM.
  * Example:
  *	tarn_off block;
@@ -68,7 +69,8 @@ TARN_API TARN_MUST_CHECK int tarn_alloc_aligned(struct tarn_arena *arena, uint64
  * Crash:	stepwise.  Dying in the middle leaves the old block, the new one, or both; one whose offset
  * is not stored is lost.
  * Blocks:	as tarn_alloc().
- * Return: 0; TARN_INVALID, no block begins there; else as tarn_alloc(), and the block is as before.
+ * Return: 0; TARN_INVALID, no block begins there, or a region's; else as tarn_alloc(), and the block
+ * is as before.
  */
 TARN_API TARN_MUST_CHECK int tarn_realloc(struct tarn_arena *arena, tarn_off block, uint64_t size,
 					  tarn_off *moved);
@@ -83,8 +85,8 @@ TARN_API TARN_MUST_CHECK int tarn_realloc(struct tarn_arena *arena, tarn_off blo
  *
  * Crash:	atomic.
  * Blocks:	on a lock that others hold for a short time, once in many calls.
- * Return: 0; TARN_INVALID, no block begins there, or it is free; TARN_READ_ONLY; TARN_NO_SLOT;
- * TARN_TIMEOUT; TARN_NESTED; TARN_CORRUPT; TARN_SYSTEM.  On failure the block is as before.
+ * Return: 0; TARN_INVALID, no block begins there, or it is free, or a region's; TARN_READ_ONLY;
+ * TARN_NO_SLOT; TARN_TIMEOUT; TARN_NESTED; TARN_CORRUPT; TARN_SYSTEM.  On failure the block is as before.
  */
 TARN_API TARN_MUST_CHECK int tarn_free(struct tarn_arena *arena, tarn_off block);
 

@@ -38,6 +38,7 @@ struct tarn_txn;
 struct tarn_hashmap;
 struct tarn_mutex;
 struct tarn_rwlock;
+struct tarn_region;
 
 /** How an arena or an object is opened. */
 enum tarn_open_mode {

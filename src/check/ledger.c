@@ -13,7 +13,8 @@
  *	At first a place is FREE or IN_USE, as the heap's bits say.  Whoever
  *	leads to a block marks it: a magazine, the limbo, an object.  A block
  *	that is marked twice, or marked and free, is doubled; one that is in
- *	use and never marked is leaked.
+ *	use and never marked is leaked.  But a block of a region is in the
+ *	place of the region's class table: nobody else has to know it.
  *
  * In a chunk about which the heap contradicts itself every multiple of 16
  * counts as a block, so that nothing is followed twice there either.
@@ -49,7 +50,7 @@ take_chunk(const struct tarn_heap_item *item, void *arg)
 		return 1;
 	}
 	*view = (struct tarn_chunk_view){ .kind = (uint8_t)item->kind, .seen = true,
-					  .run_chunks = item->chunks };
+					  .run_chunks = item->chunks, .region = item->region };
 	if (item->kind == TARN_HEAP_SPAN) {
 		view->free = item->free;
 		view->class = (uint8_t)item->class;
@@ -281,6 +282,26 @@ tarn__ledger_claims(struct tarn_walk *walk)
 
 /* ---- what is left ------------------------------------------------------------------------------ */
 
+/* The next region to begin here would find it. */
+static void
+look_at_idle_table(struct tarn_walk *walk, tarn_off off)
+{
+	const struct tarn_table_shm *table =
+		tarn__at(walk->checker.arena, off, sizeof(*table), 64);
+	uint64_t listed = table ? tarn__load(&table->runs.full) | tarn__load(&table->runs.partial) : 0;
+
+	if (!table)
+		return;
+	tarn__walk_node(walk, &table->runs.node, false);
+	for (unsigned class = 0; class < TARN_CLASSES; class++) {
+		tarn__walk_node(walk, &table->classes[class].node, false);
+		listed |= tarn__load(&table->classes[class].partial) |
+			  tarn__load(&table->classes[class].full);
+	}
+	if (listed)
+		tarn__walk_wrong(walk, off, "a class table that is nobody's lists something");
+}
+
 /* A node block that is nobody's: nothing may be left in it that its next owner would believe. */
 static void
 look_at_idle(struct tarn_walk *walk, unsigned class, tarn_off off)
@@ -289,6 +310,8 @@ look_at_idle(struct tarn_walk *walk, unsigned class, tarn_off off)
 
 	if (class == TARN_HEAP_SEGMENT)
 		tarn__hashmap_check_idle(&walk->checker, off);
+	if (class == TARN_HEAP_TABLE)
+		look_at_idle_table(walk, off);
 	if (class != TARN_HEAP_ROOT)
 		return;
 	entry = tarn__entry_at(walk->checker.arena, off);
@@ -298,6 +321,21 @@ look_at_idle(struct tarn_walk *walk, unsigned class, tarn_off off)
 	tarn__walk_gate(walk, &entry->root.gate);
 	if (tarn__load(&entry->root.word) & TARN_WORD_LIVE)
 		tarn__walk_wrong(walk, off, "an object that has no name says that it lives");
+}
+
+/* Where what nobody has told of a chunk is: in a region's, where the region's class table is. */
+static enum tarn_place
+place_of_rest(struct tarn_walk *walk, const struct tarn_chunk_view *chunk)
+{
+	const struct tarn_chunk_view *view;
+	const uint8_t *is;
+	unsigned place;
+	uint64_t size;
+
+	is = chunk->region ? find(walk, chunk->region, &view, &size) : NULL;
+	place = is && class_fits(view, TARN_HEAP_TABLE) ? *is & ~(unsigned)TARN_PLACE_TWICE : 0;
+	return place == TARN_PLACE_REACHED || place == TARN_PLACE_BURIED ? (enum tarn_place)place :
+									   TARN_PLACE_IN_USE;
 }
 
 static void
@@ -347,16 +385,21 @@ count_chunk(struct tarn_walk *walk, uint64_t c, bool foreign)
 	tarn_off off = walk->checker.arena->fixed.data_off + (c << TARN_CHUNK_SHIFT);
 	uint64_t size = view->kind == TARN_HEAP_RUN ? view->run_chunks << TARN_CHUNK_SHIFT
 						    : view->block_size;
+	enum tarn_place rest;
 
 	if (view->kind == TARN_HEAP_BROKEN) {
 		report->unknown_bytes += TARN_CHUNK;
 		return;
 	}
+	rest = place_of_rest(walk, view);
 	if (view->kind == TARN_HEAP_FREE)
 		report->free_bytes += view->run_chunks << TARN_CHUNK_SHIFT; /* none in a run */
-	for (uint32_t i = 0; i < view->blocks; i++)
+	for (uint32_t i = 0; i < view->blocks; i++) {
+		unsigned place = walk->places[view->first + i] & ~(unsigned)TARN_PLACE_TWICE;
+
 		count_block(walk, view, off + i * size, size,
-			    walk->places[view->first + i] & ~(unsigned)TARN_PLACE_TWICE, foreign);
+			    place == TARN_PLACE_IN_USE ? rest : (enum tarn_place)place, foreign);
+	}
 	if (view->kind == TARN_HEAP_SPAN)
 		report->spare_bytes += TARN_CHUNK - view->blocks * size;
 }

@@ -62,6 +62,7 @@ struct tarn_chunk_view {
 	uint32_t blocks;
 	uint32_t block_size; /* of a run, unused */
 	uint64_t run_chunks;
+	tarn_off region; /* its class table, if it is a region's */
 	uint8_t kind; /* enum tarn_heap_kind; a run's later chunks are FREE, of 0 chunks */
 	uint8_t class;
 	bool seen; /* the heap has told what it is */

@@ -45,7 +45,7 @@ begin_fast(struct tarn_arena *arena)
 	if (unlikely(!thread || tarn__forked(arena) || thread->arena_serial != arena->serial))
 		return NULL;
 	lane = thread->lane;
-	if (unlikely(lane->busy))
+	if (unlikely(lane->busy || lane->txn))
 		return NULL;
 	lane->busy = true;
 	lane->frame = __builtin_frame_address(0);
@@ -223,8 +223,9 @@ top_of(struct tarn_heap_lane *heap, const struct tarn_magazine *magazine, tarn_o
 	if (unlikely(n >= magazine->capacity))
 		return false;
 	*block = tarn__load(&magazine->entries[n]);
-	if (unlikely((*block & 15) || *block - heap->data_off >= heap->max_size))
-		return false;
+	if (unlikely(*block < heap->data_off ||
+		     !tarn__at(heap->arena, *block, magazine->size, 16)))
+		return false; /* scribbled upon: whoever takes it would fault */
 	tarn__tag_clear(heap, *block);
 	return true;
 }
@@ -238,6 +239,7 @@ find_top(struct tarn_lane *lane, unsigned set, unsigned class, tarn_off *block)
 		.count = tarn__claim_count(lane, set, class),
 		.entries = tarn__claim_entries(lane, set, class),
 		.capacity = heap->magazines[class].capacity,
+		.size = heap->magazines[class].size,
 	};
 	int code;
 
@@ -422,12 +424,13 @@ tarn_alloc_aligned(struct tarn_arena *arena, uint64_t align, uint64_t size, tarn
 	return tarn_alloc(arena, tarn__size_classes[class].size, block);
 }
 
+/* Not of a region: only who holds that may free, or the rest of this call could come after its end. */
 static int
 free_run(struct tarn_lane *lane, tarn_off run)
 {
 	if (!is_run_in_use(lane, run))
 		return TARN_INVALID;
-	return tarn__run_free(lane, run, TARN_FROM_MAGAZINE, TARN_WAIT);
+	return tarn__run_free_of(lane, 0, run, TARN_FROM_MAGAZINE, TARN_WAIT);
 }
 
 /* The magazine has room. */
@@ -442,19 +445,6 @@ put_on_top(struct tarn_heap_lane *heap, const struct tarn_magazine *magazine, ta
 	tarn__store(magazine->count, n + 1);
 }
 
-/* By way of the limbo, from where it goes to its region. */
-static int
-free_of_region(struct tarn_lane *lane, tarn_off off)
-{
-	int code = tarn__lane_reserve(lane, 0, 0, 1, 0);
-
-	if (code)
-		return code;
-	tarn__tag_set(lane->heap, off);
-	tarn__free_later(lane, off);
-	return tarn__commit(lane);
-}
-
 static int
 free_block(struct tarn_lane *lane, tarn_off off)
 {
@@ -465,10 +455,9 @@ free_block(struct tarn_lane *lane, tarn_off off)
 
 	if (!find_block(lane, off, &block))
 		return free_run(lane, off);
-	if (!is_in_use(lane, off, &block) || block.class >= TARN_CLASSES_DATA)
+	if (!is_in_use(lane, off, &block) || block.class >= TARN_CLASSES_DATA ||
+	    tarn__load(&block.desc->region))
 		return TARN_INVALID;
-	if (tarn__load(&block.desc->region))
-		return free_of_region(lane, off);
 	magazine = &heap->magazines[block.class];
 	if (tarn__load(magazine->count) >= magazine->capacity) {
 		code = flush(lane, block.class);

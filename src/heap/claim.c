@@ -329,6 +329,7 @@ make_private(const struct tarn_lane *lane)
 
 	if (!heap)
 		return NULL;
+	heap->arena = lane->arena;
 	heap->descs = lane->arena->base + lane->arena->fixed.descs_off;
 	heap->data_off = lane->arena->fixed.data_off;
 	heap->max_size = lane->arena->fixed.max_size;
@@ -336,6 +337,7 @@ make_private(const struct tarn_lane *lane)
 		heap->magazines[class].count = tarn__claim_count(lane, 0, class);
 		heap->magazines[class].entries = tarn__claim_entries(lane, 0, class);
 		heap->magazines[class].capacity = tarn__size_classes[class].capacity;
+		heap->magazines[class].size = tarn__size_classes[class].size;
 	}
 	return heap;
 }

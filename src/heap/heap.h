@@ -62,14 +62,21 @@ int tarn__region_alloc(struct tarn_lane *lane, tarn_off region, uint64_t size, t
 /*
  * Free one span or run of a region, as a nested action, whatever is in it.
  * No operation may be under way that takes or frees blocks of the region;
- * between operations of this lane, too, for it tidies first.  TARN_NOT_FOUND: there is none left; the region's own block is then
- * free'd by tarn__heap_free().  TARN_BUSY: all that is left has blocks that
+ * none of this lane with anything logged, taken or freed, for it tidies
+ * first.  TARN_NOT_FOUND: there is none left; the region's own block is then
+ * freed by tarn__heap_free().  TARN_BUSY: all that is left has blocks that
  * living threads hold ready, or its lock is held.
  */
 int tarn__region_free_some(struct tarn_lane *lane, tarn_off region);
 
 /* Bytes of the block or run that begins there and is not free in its span; 0: none does. */
 uint64_t tarn__heap_usable(struct tarn_arena *arena, tarn_off off);
+
+/*
+ * The region in one block or run of which, not free in its span, all of these
+ * bytes lie; 0: in none, or region 0's.
+ */
+tarn_off tarn__heap_owner(struct tarn_arena *arena, tarn_off off, uint64_t size);
 
 /* ---- for who checks ---------------------------------------------------------------------------- */
 
@@ -103,6 +110,9 @@ enum tarn_heap_claim { TARN_CLAIM_MAGAZINE, TARN_CLAIM_LIMBO, TARN_CLAIM_ALLOC }
 int tarn__heap_claims(struct tarn_arena *arena, uint64_t slot,
 		      int (*visit)(enum tarn_heap_claim where, tarn_off block, void *arg),
 		      void *arg);
+
+/* Whether a region's lists have nothing but what is the region's; TARN_CORRUPT if not. */
+int tarn__region_check(struct tarn_arena *arena, tarn_off region);
 
 /* For the list of floors. */
 extern const struct tarn_arena_upper tarn__heap_upper;

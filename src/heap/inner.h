@@ -23,6 +23,7 @@
  * so freed twice; that is then looked into.
  */
 struct tarn_heap_lane {
+	struct tarn_arena *arena;
 	char *descs; /* of the arena */
 	tarn_off data_off;
 	uint64_t max_size;
@@ -31,7 +32,7 @@ struct tarn_heap_lane {
 		uint64_t *count;   /* in the log */
 		uint64_t *entries; /* in the log */
 		uint64_t capacity;
-		uint64_t spare;
+		uint64_t size; /* of a block */
 	} magazines[TARN_CLASSES]; /* of region 0 */
 	uint32_t tags[1u << TARN_TAG_BITS];
 };
@@ -233,6 +234,9 @@ uint64_t tarn__run_size(struct tarn_arena *arena, tarn_off run);
 /* With TARN_FROM_LIMBO it is the limbo's top, and leaves it in the same action. */
 int tarn__run_free(struct tarn_lane *lane, tarn_off run, enum tarn_source source,
 		   enum tarn_patience patience);
+/* The same, if it is that region's; TARN_INVALID if not. */
+int tarn__run_free_of(struct tarn_lane *lane, tarn_off region, tarn_off run,
+		      enum tarn_source source, enum tarn_patience patience);
 /* In place; TARN_FULL: what follows is not free. */
 int tarn__run_resize(struct tarn_lane *lane, tarn_off run, uint64_t size);
 

@@ -123,8 +123,12 @@ free_span(struct tarn_lane *lane, const struct tarn_pool *pool)
 	return tarn__heap_done(lane, code);
 }
 
+/*
+ * No log names it: then nobody else frees it from now on.  But somebody may
+ * have done so since it was found in the list, and it may be another's.
+ */
 static int
-free_first_run(struct tarn_lane *lane, const struct tarn_table_shm *table)
+free_first_run(struct tarn_lane *lane, const struct tarn_table_shm *table, tarn_off region)
 {
 	uint64_t number = tarn__load(&table->runs.full);
 	tarn_off run;
@@ -136,7 +140,9 @@ free_first_run(struct tarn_lane *lane, const struct tarn_table_shm *table)
 		return TARN_CORRUPT;
 	run = tarn__chunk_off(lane->arena, number - 1);
 	code = look_for_claims(lane->arena, run, TARN_CHUNK);
-	return code ? code : tarn__run_free(lane, run, TARN_FROM_MAGAZINE, TARN_WAIT);
+	if (!code)
+		code = tarn__run_free_of(lane, region, run, TARN_FROM_MAGAZINE, TARN_WAIT);
+	return code == TARN_INVALID ? TARN_BUSY : code;
 }
 
 /* What this slot has ready goes back first, and what the dead have. */
@@ -168,7 +174,7 @@ free_some(struct tarn_lane *lane, struct tarn_table_shm *table, tarn_off region)
 			return code;
 		worst = code == TARN_BUSY ? code : worst;
 	}
-	code = free_first_run(lane, table);
+	code = free_first_run(lane, table, region);
 	return code == TARN_NOT_FOUND ? worst : code;
 }
 
@@ -190,4 +196,42 @@ tarn__region_free_some(struct tarn_lane *lane, tarn_off region)
 	if (code || !dead)
 		return code ? code : TARN_BUSY;
 	return free_some(lane, table, region);
+}
+
+/* ---- whose is it? ------------------------------------------------------------------------------ */
+
+/* The first chunk of the run that a chunk is in the middle of; else that chunk itself. */
+static uint64_t
+run_head(struct tarn_arena *arena, uint64_t chunk)
+{
+	const uint64_t *map = tarn__run_map(arena);
+	const struct tarn_desc_shm *desc = tarn__desc(arena, chunk);
+
+	while (chunk && desc && tarn__load(&desc->kind) == TARN_DESC_FREE &&
+	       !(tarn__load(&map[chunk >> 6]) >> (chunk & 63) & 1))
+		desc = tarn__desc(arena, --chunk);
+	return chunk;
+}
+
+tarn_off
+tarn__heap_owner(struct tarn_arena *arena, tarn_off off, uint64_t size)
+{
+	uint64_t chunk = (off - arena->fixed.data_off) >> TARN_CHUNK_SHIFT;
+	const struct tarn_desc_shm *desc;
+	tarn_off begin;
+	uint64_t kind;
+
+	if (off < arena->fixed.data_off || chunk >= tarn__data_chunks(arena) || !size)
+		return 0;
+	chunk = run_head(arena, chunk);
+	desc = tarn__desc(arena, chunk);
+	if (!desc)
+		return 0;
+	begin = tarn__chunk_off(arena, chunk);
+	kind = tarn__load(&desc->kind);
+	if (tarn__is_span(kind))
+		begin = off - (off - begin) % tarn__size_classes[kind >> 8].size;
+	if (!tarn__range_ok(off - begin, size, tarn__heap_usable(arena, begin)))
+		return 0;
+	return tarn__load(&desc->region);
 }

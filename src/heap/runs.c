@@ -367,23 +367,17 @@ find_whole_run(struct tarn_arena *arena, tarn_off run, uint64_t *first, uint64_t
 }
 
 int
-tarn__run_free(struct tarn_lane *lane, tarn_off run, enum tarn_source source,
-	       enum tarn_patience patience)
+tarn__run_free_of(struct tarn_lane *lane, tarn_off region, tarn_off run, enum tarn_source source,
+		  enum tarn_patience patience)
 {
 	struct tarn_desc_shm *desc;
 	uint64_t first, n;
-	tarn_off region;
-	int code;
+	int code = lock_runs_of(lane, region, patience);
 
-	desc = find_run_head(lane->arena, run, &first, &n);
-	if (!desc)
-		return TARN_INVALID;
-	region = tarn__load(&desc->region);
-	code = lock_runs_of(lane, region, patience);
 	if (code)
 		return tarn__heap_done(lane, code);
-	if (find_whole_run(lane->arena, run, &first, &n) != desc ||
-	    tarn__load(&desc->region) != region)
+	desc = find_whole_run(lane->arena, run, &first, &n);
+	if (!desc || tarn__load(&desc->region) != region)
 		return tarn__heap_done(lane, TARN_INVALID);
 	if (region)
 		tarn__list_unlink(lane, &tarn__table_of(lane->arena, region)->runs.full, desc);
@@ -393,6 +387,19 @@ tarn__run_free(struct tarn_lane *lane, tarn_off run, enum tarn_source source,
 		tarn__nested_commit_word(lane, lane->commit - TARN_COMMIT_LIMBO);
 	lower_hint(lane->arena, first);
 	return tarn__nested_commit(lane);
+}
+
+int
+tarn__run_free(struct tarn_lane *lane, tarn_off run, enum tarn_source source,
+	       enum tarn_patience patience)
+{
+	const struct tarn_desc_shm *desc;
+	uint64_t first, n;
+
+	desc = find_run_head(lane->arena, run, &first, &n);
+	if (!desc)
+		return TARN_INVALID;
+	return tarn__run_free_of(lane, tarn__load(&desc->region), run, source, patience);
 }
 
 /* ---- resizing in place ------------------------------------------------------------------------- */

@@ -20,9 +20,9 @@
 
 /* ---- lists ------------------------------------------------------------------------------------- */
 
-/* The spans of one list; TARN_CORRUPT if a link, a span or a cycle cannot be. */
+/* The spans, or runs, of one list; TARN_CORRUPT if a link, a span or a cycle cannot be. */
 static int
-count_list(struct tarn_arena *arena, uint64_t head, unsigned class, tarn_off region, bool full,
+count_list(struct tarn_arena *arena, uint64_t head, uint64_t kind, tarn_off region, bool full,
 	   uint64_t *spans)
 {
 	uint64_t frontier = tarn__load(&tarn__heap_words(arena)->frontier), before = 0;
@@ -32,7 +32,7 @@ count_list(struct tarn_arena *arena, uint64_t head, unsigned class, tarn_off reg
 		desc = tarn__desc(arena, number - 1);
 		if (!desc || ++*spans > frontier)
 			return TARN_CORRUPT;
-		if (tarn__load(&desc->kind) != tarn__span_kind(class, region) ||
+		if (tarn__load(&desc->kind) != kind ||
 		    tarn__load(&desc->region) != region || tarn__load(&desc->prev) != before ||
 		    (tarn__load(&desc->count) == 0) != full)
 			return TARN_CORRUPT;
@@ -49,12 +49,28 @@ count_lists(struct tarn_arena *arena, const struct tarn_table_shm *table, tarn_o
 
 	for (unsigned class = 0; !code && class < TARN_CLASSES; class++) {
 		const struct tarn_class_shm *list = &table->classes[class];
+		uint64_t kind = tarn__span_kind(class, region);
 
-		code = count_list(arena, tarn__load(&list->partial), class, region, false, spans);
+		code = count_list(arena, tarn__load(&list->partial), kind, region, false, spans);
 		if (!code)
-			code = count_list(arena, tarn__load(&list->full), class, region, true,
+			code = count_list(arena, tarn__load(&list->full), kind, region, true,
 					  spans);
 	}
+	return code;
+}
+
+int
+tarn__region_check(struct tarn_arena *arena, tarn_off region)
+{
+	const struct tarn_table_shm *table = region ? tarn__table_of(arena, region) : NULL;
+	uint64_t count = 0;
+	int code = table ? count_lists(arena, table, region, &count) : TARN_CORRUPT;
+
+	if (!code && tarn__load(&table->runs.partial))
+		code = TARN_CORRUPT;
+	if (!code)
+		code = count_list(arena, tarn__load(&table->runs.full), TARN_DESC_RUN, region,
+				  false, &count);
 	return code;
 }
 

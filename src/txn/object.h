@@ -47,7 +47,8 @@ struct tarn_root_shm {
 	uint64_t structure; /* the container's: an offset, and in its lowest 7 bits a number */
 	tarn_off counts;
 	uint64_t seed;
-	uint64_t spare[2];
+	tarn_off chosen; /* a region's: the offset that its users have set */
+	uint64_t spare;
 };
 
 _Static_assert(sizeof(struct tarn_root_shm) == 64, "format");

@@ -61,7 +61,7 @@ struct in_use {
 static struct tarn_arena *arena, view;
 static tarn_off held[HELD_MOST + 8];
 static unsigned held_count;
-static uint64_t index_of_slot, crash_points;
+static uint64_t index_of_slot;
 static unsigned step_number;
 static const char *step_name = "start";
 static bool quiet;
@@ -281,7 +281,7 @@ play_out(void)
 		if (died)
 			(void)recover_until(-1);
 		check_view(true);
-		crash_points++;
+		hook_point(step_name);
 		if (death == -1)
 			died = again;
 	}
@@ -395,6 +395,10 @@ free_publicly(tarn_off block)
 {
 	if (!block)
 		return;
+	if (tarn__heap_owner(arena, block, 1)) {
+		must(tarn_free(arena, block) == TARN_INVALID);
+		return;
+	}
 	effect.frees[effect.free_count++] = block;
 	start_deaths();
 	must(tarn_free(arena, block) == 0);
@@ -688,7 +692,7 @@ main(int argc, char **argv)
 		failed = !mutants_run(&mutants);
 	} else {
 		walk(argc > 1 ? (unsigned)atoi(argv[1]) : STEPS);
-		printf("crash points: %lu\n", (unsigned long)crash_points);
+		hook_report_points();
 		hook_report(true);
 		failed = hook_store_sites() != hook_sites_died_at();
 	}

@@ -103,10 +103,27 @@ swap(tarn_off block)
 }
 
 static void
+free_in_operation(tarn_off block)
+{
+	struct tarn_lane *lane;
+	int code = tarn__op_begin(arena, &lane);
+
+	expect(code == 0);
+	if (code)
+		return;
+	expect(tarn__heap_free(lane, block) == 0);
+	expect(tarn__commit(lane) == 0);
+	tarn__op_end(lane);
+}
+
+static void
 free_publicly(tarn_off block)
 {
 	look(block);
-	expect(tarn_free(arena, block) == 0);
+	if (tarn__heap_owner(arena, block, 1))
+		free_in_operation(block);
+	else
+		expect(tarn_free(arena, block) == 0);
 }
 
 static void

@@ -752,6 +752,17 @@ START_TEST(a_region_is_freed_without_knowing_what_is_in_it)
 }
 END_TEST
 
+static void
+must_free_in_operation(tarn_off block)
+{
+	struct tarn_lane *lane;
+
+	ck_assert_int_eq(tarn__op_begin(arena, &lane), 0);
+	ck_assert_int_eq(tarn__heap_free(lane, block), 0);
+	ck_assert_int_eq(tarn__commit(lane), 0);
+	tarn__op_end(lane);
+}
+
 START_TEST(two_regions_are_apart)
 {
 	tarn_off regions[2], blocks[2][100];
@@ -769,7 +780,7 @@ START_TEST(two_regions_are_apart)
 	assert_in_use(102);
 	for (unsigned i = 0; i < 100; i++) {
 		ck_assert_uint_eq(*(uint64_t *)tarn_pointer(arena, blocks[1][i], 8), i * 2 + 1);
-		must_free(blocks[1][i]);
+		must_free_in_operation(blocks[1][i]);
 		ck_assert_int_eq(tarn_free(arena, blocks[1][i]), TARN_INVALID);
 	}
 	assert_in_use(2);
@@ -778,16 +789,44 @@ START_TEST(two_regions_are_apart)
 }
 END_TEST
 
-START_TEST(a_regions_block_is_freed_by_anybody_and_not_resized)
+START_TEST(a_regions_block_is_freed_inside_operations_and_not_resized)
 {
 	tarn_off region = must_create_region(), moved;
 	tarn_off block = must_alloc_in(region, 900), run = must_alloc_in(region, 90000);
 
 	ck_assert_int_eq(tarn_realloc(arena, block, 9000, &moved), TARN_INVALID);
 	ck_assert_int_eq(tarn_realloc(arena, run, 900000, &moved), TARN_INVALID);
-	must_free(block);
-	must_free(run);
+	ck_assert_int_eq(tarn_free(arena, block), TARN_INVALID);
+	ck_assert_int_eq(tarn_free(arena, run), TARN_INVALID);
+	must_free_in_operation(block);
+	must_free_in_operation(run);
 	assert_in_use(1);
+}
+END_TEST
+
+START_TEST(an_offset_is_in_a_regions_block_or_in_none)
+{
+	tarn_off region = must_create_region(), plain = must_alloc(900);
+	tarn_off block = must_alloc_in(region, 900), run = must_alloc_in(region, 200000);
+	uint64_t size = tarn_usable_size(arena, block);
+
+	ck_assert_uint_eq(tarn__heap_owner(arena, block, size), region);
+	ck_assert_uint_eq(tarn__heap_owner(arena, block + 7, size - 7), region);
+	ck_assert_uint_eq(tarn__heap_owner(arena, block + size - 1, 1), region);
+	ck_assert_uint_eq(tarn__heap_owner(arena, block + 7, size), 0);
+	ck_assert_uint_eq(tarn__heap_owner(arena, block, 0), 0);
+	ck_assert_uint_eq(tarn__heap_owner(arena, block, UINT64_MAX), 0);
+	ck_assert_uint_eq(tarn__heap_owner(arena, run, 4 * TARN_CHUNK), region);
+	ck_assert_uint_eq(tarn__heap_owner(arena, run + 3 * TARN_CHUNK + 5, 60000), region);
+	ck_assert_uint_eq(tarn__heap_owner(arena, run + 3 * TARN_CHUNK + 5, TARN_CHUNK), 0);
+	ck_assert_uint_eq(tarn__heap_owner(arena, run, 4 * TARN_CHUNK + 1), 0);
+	ck_assert_uint_eq(tarn__heap_owner(arena, plain, 1), 0);
+	ck_assert_uint_eq(tarn__heap_owner(arena, region, 1), 0);
+	ck_assert_uint_eq(tarn__heap_owner(arena, 0, 1), 0);
+	ck_assert_uint_eq(tarn__heap_owner(arena, UINT64_MAX, 1), 0);
+	must_free_in_operation(run);
+	tarn__lane_heap->drain(tarn__thread_cached->lane);
+	ck_assert_uint_eq(tarn__heap_owner(arena, run + TARN_CHUNK, 1), 0);
 }
 END_TEST
 
@@ -1083,7 +1122,8 @@ add_large(Suite *suite)
 	tcase_add_test(tests, growth_that_comes_second_changes_nothing);
 	tcase_add_test(tests, a_region_is_freed_without_knowing_what_is_in_it);
 	tcase_add_test(tests, two_regions_are_apart);
-	tcase_add_test(tests, a_regions_block_is_freed_by_anybody_and_not_resized);
+	tcase_add_test(tests, a_regions_block_is_freed_inside_operations_and_not_resized);
+	tcase_add_test(tests, an_offset_is_in_a_regions_block_or_in_none);
 	tcase_add_test(tests, a_region_whose_builder_has_died_is_freed);
 	tcase_add_test(tests, what_the_living_have_ready_is_waited_for);
 	tcase_add_test(tests, a_lock_of_the_living_is_waited_for_and_one_of_the_dead_taken);
