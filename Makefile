@@ -9,6 +9,8 @@
 #	make test		everything there is; the last line counts it
 #	make torture DURATION=60	kill processes at random for so many seconds
 #	make bench		measure; one line of JSON a result
+#	make bench-peers	beside other libraries, which are installed; BENCH=hashmap SIZE=10000
+#				QUICK=1: some of it; into build/bench
 #	make style		the style scripts alone
 #	make install PREFIX=/usr/local	(DESTDIR is honoured)
 #	make clean
@@ -43,6 +45,19 @@ torture: build/release/build.ninja
 bench: build/release/build.ninja
 	@meson test -C build/release --benchmark --verbose -t 0
 
+bench-peers: deps
+	@tools/deps-peers
+	@mkdir -p build
+	@if [ -f build/peers/build.ninja ]; then \
+		meson configure build/peers --clearcache && meson setup build/peers --reconfigure; \
+	else \
+		meson setup build/peers $(SETUP_release) -Dpeers=true; \
+	fi >build/peers-setup.log || { cat build/peers-setup.log; exit 1; }
+	@ninja -C build/peers peers
+	@bench/peer/run build/peers/bench/peer build/bench/results.jsonl
+	@tools/ratios build/bench/results.jsonl bench/targets.tsv build/bench/ratios.tsv
+	@tools/report build/bench/results.jsonl build/bench/ratios.tsv build/bench
+
 style: build/debug/build.ninja
 	@meson test -C build/debug --no-rebuild --print-errorlogs --suite style
 
@@ -60,4 +75,4 @@ deps:
 build/%/build.ninja: | deps
 	@$(CC_$*) meson setup build/$* $(SETUP_$*)
 
-.PHONY: all demo check test torture bench style install clean deps
+.PHONY: all demo check test torture bench bench-peers style install clean deps

@@ -1,0 +1,221 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * map_tarn.c -- Tarn's hash map, as every user sees it
+ *
+ * In an arena "anon:" of the default size, through the shared library.
+ */
+#include "map.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tarn.h>
+
+static const struct tarn_type u64_type = { TARN_KIND_HASHMAP, TARN_KEY_U64, 8, "Q" };
+static const struct tarn_type text_type = { TARN_KIND_HASHMAP, TARN_KEY_STRING, 64, "8Q" };
+static struct tarn_arena *arena;
+
+static void
+must(int code)
+{
+	if (!code)
+		return;
+	fprintf(stderr, "map_tarn: %s\n", tarn_error_message(code));
+	exit(2);
+}
+
+void
+map_open(size_t entries, int text)
+{
+	struct tarn_arena_options options = { .how = TARN_CREATE };
+
+	(void)entries;
+	(void)text;
+	must(tarn_arena_open(&arena, "anon:", &options, NULL));
+}
+
+double
+map_bytes(void)
+{
+	struct tarn_arena_stat stat;
+
+	must(tarn_arena_stat(arena, &stat));
+	return (double)(stat.heap_bytes - stat.heap_free_bytes);
+}
+
+static struct tarn_hashmap *
+open_new(const struct tarn_type *type)
+{
+	struct tarn_hashmap *map;
+
+	must(tarn_hashmap_open(arena, &map, "map", type, TARN_CREATE, NULL));
+	return map;
+}
+
+static void
+close_and_remove(struct tarn_hashmap *map)
+{
+	tarn_hashmap_close(map);
+	must(tarn_object_remove(arena, "map"));
+}
+
+static uint64_t
+total(const struct map_value *value)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < 8; i++)
+		sum += value->words[i];
+	return sum;
+}
+
+static struct map_value
+make_value(uint64_t n)
+{
+	return (struct map_value){ { n, n, n, n, n, n, n, n } };
+}
+
+static uint64_t
+sum_all(struct tarn_hashmap *map)
+{
+	struct tarn_hashmap_cursor *cursor;
+	struct tarn_hashmap_entry entry;
+	struct map_value value = { { 0 } };
+	uint64_t sum = 0;
+	int code;
+
+	must(tarn_hashmap_cursor_open(map, &cursor));
+	while (!(code = tarn_hashmap_cursor_next(cursor, &entry))) {
+		memcpy(&value, entry.value, entry.value_size);
+		sum += entry.value_size == 8 ? value.words[0] : total(&value);
+	}
+	must(code == TARN_NOT_FOUND ? 0 : code);
+	tarn_hashmap_cursor_close(cursor);
+	return sum;
+}
+
+/* ---- u64 --------------------------------------------------------------------------------------- */
+
+struct u64_map *
+u64_new(void)
+{
+	return (struct u64_map *)open_new(&u64_type);
+}
+
+void
+u64_free(struct u64_map *map)
+{
+	close_and_remove((struct tarn_hashmap *)map);
+}
+
+void
+u64_insert(struct u64_map *map, const uint64_t *keys, size_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		must(tarn_hashmap_insert((struct tarn_hashmap *)map, &keys[i], 8, &i, 8));
+}
+
+void
+u64_update(struct u64_map *map, const uint64_t *keys, size_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		must(tarn_hashmap_put((struct tarn_hashmap *)map, &keys[i], 8, &i, 8));
+}
+
+void
+u64_replace(struct u64_map *map, const uint64_t *keys, size_t count)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		must(tarn_hashmap_erase((struct tarn_hashmap *)map, &keys[i], 8));
+		must(tarn_hashmap_insert((struct tarn_hashmap *)map, &keys[i], 8, &i, 8));
+	}
+}
+
+uint64_t
+u64_get(struct u64_map *map, const uint64_t *keys, size_t count)
+{
+	uint64_t sum = 0, value;
+
+	for (uint64_t i = 0; i < count; i++) {
+		if (!tarn_hashmap_get((struct tarn_hashmap *)map, &keys[i], 8, &value, 8, NULL))
+			sum += value;
+	}
+	return sum;
+}
+
+uint64_t
+u64_sum(struct u64_map *map)
+{
+	return sum_all((struct tarn_hashmap *)map);
+}
+
+/* ---- text -------------------------------------------------------------------------------------- */
+
+struct text_map *
+text_new(void)
+{
+	return (struct text_map *)open_new(&text_type);
+}
+
+void
+text_free(struct text_map *map)
+{
+	close_and_remove((struct tarn_hashmap *)map);
+}
+
+static void
+insert_text(struct text_map *map, const struct map_text *key, uint64_t n)
+{
+	struct map_value value = make_value(n);
+
+	must(tarn_hashmap_insert((struct tarn_hashmap *)map, key->bytes, key->size, &value, 64));
+}
+
+void
+text_insert(struct text_map *map, const struct map_text *keys, size_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		insert_text(map, &keys[i], i);
+}
+
+void
+text_update(struct text_map *map, const struct map_text *keys, size_t count)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		struct map_value value = make_value(i);
+
+		must(tarn_hashmap_put((struct tarn_hashmap *)map, keys[i].bytes, keys[i].size,
+			&value, 64));
+	}
+}
+
+void
+text_replace(struct text_map *map, const struct map_text *keys, size_t count)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		must(tarn_hashmap_erase((struct tarn_hashmap *)map, keys[i].bytes, keys[i].size));
+		insert_text(map, &keys[i], i);
+	}
+}
+
+uint64_t
+text_get(struct text_map *map, const struct map_text *keys, size_t count)
+{
+	struct map_value value;
+	uint64_t sum = 0;
+
+	for (uint64_t i = 0; i < count; i++) {
+		if (!tarn_hashmap_get((struct tarn_hashmap *)map, keys[i].bytes, keys[i].size,
+			    &value, 64, NULL))
+			sum += total(&value);
+	}
+	return sum;
+}
+
+uint64_t
+text_sum(struct text_map *map)
+{
+	return sum_all((struct tarn_hashmap *)map);
+}

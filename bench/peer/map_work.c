@@ -1,0 +1,265 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * map_work.c -- the workload of hash maps: one library, one size, once
+ *
+ *	map_NAME u64|text ENTRIES [latency]
+ *
+ *	insert-cold	into the first map of the process, which grows; its
+ *			memory has not been touched before
+ *	insert		the same again, after that one was freed
+ *	get, miss	look up keys that are there, or are not; values are read
+ *	update		give keys that are there another value
+ *	replace		erase a key and insert it again
+ *	iterate		over all entries; values are read
+ *	bytes		memory of an entry, the map's own tables included
+ *	max, p9999	latency: an insert while the map grows
+ *
+ * Prints a line a case: its name and a number, ns for an operation unless
+ * said otherwise.  Keys are random and inserted in one order, used in another.
+ * All but the cold case begin with a part that is not measured.  Small maps
+ * are used again and again, of large ones OPS keys are.  bench/peer/run starts
+ * these programs one after another, round by round.
+ */
+#include "clock.h"
+#include "map.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OPS 2000000u
+
+static uint64_t n, used; /* entries; keys of them that are used */
+static uint64_t *keys, *order, *missing;
+static struct map_text *text_keys, *text_order, *text_missing;
+static struct u64_map *map;
+static struct text_map *texts;
+static int is_text;
+static volatile uint64_t sink;
+
+static void *
+room(uint64_t count, size_t size)
+{
+	void *list = malloc(count * size);
+
+	return list ? list : (abort(), NULL);
+}
+
+static uint64_t *
+numbers(uint64_t count, uint64_t seed)
+{
+	uint64_t *list = room(count, sizeof(*list));
+
+	for (uint64_t i = 0; i < count; i++)
+		list[i] = peer_random(&seed);
+	return list;
+}
+
+/* 16 hexadecimal digits, and up to 16 more bytes. */
+static struct map_text *
+as_texts(const uint64_t *list, uint64_t count)
+{
+	struct map_text *all = room(count, sizeof(*all));
+	char text[40];
+
+	for (uint64_t i = 0; i < count; i++) {
+		(void)snprintf(text, sizeof(text), "%016llx:a-longer-key---",
+			(unsigned long long)list[i]);
+		memcpy(all[i].bytes, text, 32);
+		all[i].size = 16 + list[i] % 17;
+	}
+	return all;
+}
+
+static void
+make_keys(void)
+{
+	keys = numbers(n, 1);
+	order = numbers(n, 1);
+	peer_shuffle(order, n, 2);
+	missing = numbers(used, 3);
+	if (!is_text)
+		return;
+	text_keys = as_texts(keys, n);
+	text_order = as_texts(order, used);
+	text_missing = as_texts(missing, used);
+}
+
+static void
+result(const char *name, double value)
+{
+	printf("%s %.3f\n", name, value);
+}
+
+/* ---- one pass of a case ------------------------------------------------------------------------ */
+
+static void
+pass_new(void)
+{
+	if (is_text)
+		texts = text_new();
+	else
+		map = u64_new();
+}
+
+static void
+pass_free(void)
+{
+	if (is_text)
+		text_free(texts);
+	else
+		u64_free(map);
+}
+
+static void
+pass_insert(uint64_t count)
+{
+	if (is_text)
+		text_insert(texts, text_keys, count);
+	else
+		u64_insert(map, keys, count);
+}
+
+static void
+pass_get(uint64_t count)
+{
+	sink += is_text ? text_get(texts, text_order, count) : u64_get(map, order, count);
+}
+
+static void
+pass_miss(uint64_t count)
+{
+	sink += is_text ? text_get(texts, text_missing, count) : u64_get(map, missing, count);
+}
+
+static void
+pass_update(uint64_t count)
+{
+	if (is_text)
+		text_update(texts, text_order, count);
+	else
+		u64_update(map, order, count);
+}
+
+static void
+pass_replace(uint64_t count)
+{
+	if (is_text)
+		text_replace(texts, text_order, count);
+	else
+		u64_replace(map, order, count);
+}
+
+static void
+pass_iterate(uint64_t count)
+{
+	(void)count;
+	sink += is_text ? text_sum(texts) : u64_sum(map);
+}
+
+/* ---- cases ------------------------------------------------------------------------------------- */
+
+static void
+run(const char *name, void (*pass)(uint64_t), uint64_t count)
+{
+	uint64_t done = 0, start;
+
+	pass(count < OPS / 4 ? count : OPS / 4);
+	start = peer_now();
+	do {
+		pass(count);
+		done += count;
+	} while (done < OPS / 2);
+	result(name, (double)(peer_now() - start) / (double)done);
+}
+
+static void
+run_insert(const char *name, uint64_t wanted)
+{
+	uint64_t ns = 0, done = 0, start;
+
+	do {
+		pass_new();
+		start = peer_now();
+		pass_insert(n);
+		ns += peer_now() - start;
+		done += n;
+		if (done < wanted)
+			pass_free();
+	} while (done < wanted);
+	result(name, (double)ns / (double)done);
+}
+
+static void
+run_all(void)
+{
+	double before = map_bytes();
+
+	run_insert("insert-cold", 0);
+	result("bytes", (map_bytes() - before) / (double)n);
+	run("get", pass_get, used);
+	run("miss", pass_miss, used);
+	run("update", pass_update, used);
+	run("replace", pass_replace, used);
+	run("iterate", pass_iterate, n);
+	pass_free();
+	run_insert("insert", OPS / 2);
+}
+
+/* ---- latency ----------------------------------------------------------------------------------- */
+
+static int
+compare(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Processor time of each insert; what it costs to ask for it is left in. */
+static void
+run_latency(void)
+{
+	uint32_t *ns = room(n, sizeof(*ns));
+	uint64_t before;
+
+	memset(ns, 0, n * sizeof(*ns));
+	pass_new();
+	before = peer_now();
+	for (uint64_t i = 0; i < n; i++) {
+		uint64_t after;
+
+		if (is_text)
+			text_insert(texts, &text_keys[i], 1);
+		else
+			u64_insert(map, &keys[i], 1);
+		after = peer_now();
+		ns[i] = (uint32_t)(after - before < UINT32_MAX ? after - before : UINT32_MAX);
+		before = after;
+	}
+	qsort(ns, n, sizeof(*ns), compare);
+	result("p9999", ns[n - 1 - n / 10000]);
+	result("max", ns[n - 1]);
+	free(ns);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc < 3)
+		return 2;
+	is_text = !strcmp(argv[1], "text");
+	n = strtoull(argv[2], NULL, 10);
+	used = n < OPS ? n : OPS;
+	if (!n)
+		return 2;
+	make_keys();
+	map_open(n, is_text);
+	if (argc > 3)
+		run_latency();
+	else
+		run_all();
+	return 0;
+}
