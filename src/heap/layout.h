@@ -95,8 +95,7 @@ struct tarn_heap_shm {
 	uint64_t runs;	   /* the lock of run map and frontier */
 	uint64_t frontier; /* data chunks entered */
 	uint64_t hint;	   /* no chunk below is free, perhaps */
-	uint64_t spare[5];
-	uint64_t graveyard[56]; /* to come: what is on its way to be freed piece by piece */
+	uint64_t spare[61];
 	struct tarn_table_shm table;
 };
 
