@@ -45,7 +45,7 @@
 #include <tarn/heap.h>
 
 #define STEPS 600u
-#define MUTANT_STEPS 240u
+#define MUTANT_STEPS 240u /* every site is reached by then */
 #define MUTANT_SECONDS 120u /* of its own: the machine may be busy */
 #define AGAIN_EVERY 5u /* of which so many have recoveries that die too */
 #define HELD_MOST 40u
@@ -434,20 +434,30 @@ step_free_run(void)
 
 /* In place or not at all: a move is an alloc and a free. */
 static void
-step_resize_run(void)
+resize_run(tarn_off run, uint64_t size)
 {
-	tarn_off run = random_held(false, true);
 	struct tarn_lane *lane;
 	int code;
 
-	if (!run)
-		return;
 	must(tarn__op_begin(arena, &lane) == 0);
 	start_deaths();
-	code = tarn__run_resize(lane, run, 40000 + roll(200000));
+	code = tarn__run_resize(lane, run, size);
 	end_deaths();
 	tarn__op_end(lane);
 	must(code == 0 || code == TARN_FULL);
+}
+
+/* What was cut off is free, and can be had again. */
+static void
+step_resize_run(void)
+{
+	tarn_off run = random_held(false, true);
+
+	if (!run)
+		return;
+	resize_run(run, 40000 + roll(200000));
+	resize_run(run, 1);
+	resize_run(run, 2 * TARN_CHUNK);
 }
 
 static int
