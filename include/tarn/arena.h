@@ -75,7 +75,8 @@ TARN_API TARN_MUST_CHECK int tarn_arena_open(struct tarn_arena **arena, const ch
  * tarn_arena_close() - detach this process's handle
  * @arena:	a handle, or NULL
  *
- * Handles of objects in it end too.  The memory stays mapped as long as a thread of this process
+ * Handles of objects in it end too, and so does the calling thread's transaction: end it first, since
+ * its handle is gone then.  The memory stays mapped as long as a thread of this process
  * still has a slot; nothing in the arena is removed.
  *
  * Crash:	none.
