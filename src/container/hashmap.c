@@ -170,12 +170,11 @@ TARN_COLD int
 tarn__look_slow(struct tarn_object *map, struct tarn_waiter *waiter, const uint64_t *node,
 		uint64_t seen)
 {
-	if (!waiter->deadline)
-		waiter->deadline = tarn__deadline(map->arena);
 	if (waiter->waits_for != node)
 		waiter->round = 0;
 	waiter->waits_for = node;
-	return tarn__node_wait(map->arena, node, seen, waiter->round++, waiter->deadline);
+	return tarn__node_wait(map->arena, node, seen, waiter->round++,
+			       tarn__waiter_deadline(map, waiter));
 }
 
 /* Nobody changes the root, and yet there is no way to the home bucket. */
@@ -420,9 +419,7 @@ unlock_home(struct writer *w)
 	tarn__unlock(w->lane, &w->look.home->node);
 	if (!gate)
 		return AGAIN;
-	if (!w->waiter.deadline)
-		w->waiter.deadline = tarn__deadline(w->map->arena);
-	return tarn__gate_wait(w->map, w->waiter.deadline);
+	return tarn__gate_wait(w->map, tarn__waiter_deadline(w->map, &w->waiter));
 }
 
 /* Lock the key's home.  Whatever was seen on the way is seen again after the lock (O2). */
@@ -436,9 +433,10 @@ lock_home(struct writer *w)
 		if (unlikely(!tarn__look(w->map, w->waiter.self, w->key->hash, look))) {
 			code = tarn__look_again(w->map, &w->waiter, w->key->hash);
 		} else if (unlikely(tarn__node_owner(look->seen))) {
-			w->counts = tarn__load(&w->map->root->counts);
-			if (tarn__node_owned_by(look->seen, w->lane->owner))
+			if (tarn__node_owned_by(look->seen, w->lane->owner)) {
+				w->counts = tarn__load(&w->map->root->counts);
 				return 0; /* in a transaction, whose gate keeps the root as it is */
+			}
 			code = tarn__look_slow(w->map, &w->waiter, &look->home->node, look->seen);
 		} else if (likely(tarn__lock(w->lane, &look->home->node, look->seen))) {
 			w->counts = tarn__load(&w->map->root->counts);
@@ -840,14 +838,11 @@ is_answer(int code)
 static int
 back_off(struct writer *w)
 {
-	struct tarn_waiter *waiter = &w->waiter;
 	int code = tarn__rollback(w->lane);
 
 	if (code)
 		return code;
-	if (!waiter->deadline)
-		waiter->deadline = tarn__deadline(w->map->arena);
-	if (waiter->deadline != UINT64_MAX && tarn__os_now() >= waiter->deadline)
+	if (tarn__too_late(tarn__waiter_deadline(w->map, &w->waiter)))
 		return TARN_TIMEOUT;
 	tarn__os_sleep(UINT64_C(20000));
 	return AGAIN;
@@ -1014,7 +1009,7 @@ read_again(struct tarn_object *map, const struct tarn_key *key, void *value, siz
 		code = read_locked(map, key, value, room, value_size);
 	if (code == TARN_NO_SLOT || code == TARN_FULL || code == TARN_IN_TXN || code == TARN_NESTED)
 		code = TARN_BUSY;
-	while (code == TARN_BUSY && (deadline == UINT64_MAX || tarn__os_now() < deadline))
+	while (code == TARN_BUSY && !tarn__too_late(deadline))
 		code = read_entry(map, key, value, room, value_size);
 	return code;
 }

@@ -154,6 +154,15 @@ tarn__waiter(const struct tarn_object *map)
 	return (struct tarn_waiter){ .self = map->txn ? map->txn->lane->owner : TARN_NOBODY };
 }
 
+/* When the call's waits end; asked for at the first of them. */
+static inline uint64_t
+tarn__waiter_deadline(const struct tarn_object *map, struct tarn_waiter *waiter)
+{
+	if (!waiter->deadline)
+		waiter->deadline = tarn__deadline(map->arena);
+	return waiter->deadline;
+}
+
 /* Whether a reader must wait: DIRTY by another; in a transaction, locked by another (O3). */
 static inline bool
 tarn__must_wait(uint64_t self, uint64_t seen)

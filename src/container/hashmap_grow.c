@@ -455,7 +455,7 @@ tarn_hashmap_clear(struct tarn_hashmap *handle)
 		tarn__write_end(map, lane);
 		if (code != TARN_BUSY)
 			break;
-		if (deadline != UINT64_MAX && tarn__os_now() >= deadline)
+		if (tarn__too_late(deadline))
 			return TARN_TIMEOUT;
 		tarn__os_sleep(CLEAR_PAUSE_NS);
 	}

@@ -138,9 +138,7 @@ give_up(struct tarn_object *map, struct tarn_waiter *waiter)
 {
 	if (!tarn__look_in_vain(map, waiter))
 		return false;
-	if (!waiter->deadline)
-		waiter->deadline = tarn__deadline(map->arena);
-	return waiter->deadline != UINT64_MAX && tarn__os_now() >= waiter->deadline;
+	return tarn__too_late(tarn__waiter_deadline(map, waiter));
 }
 
 /* The cursor's home in the segment to which prefix leads; *depth: how deep that is. */

@@ -52,12 +52,6 @@ deadline_of(uint64_t wait_ms)
 	return wait_ms > (UINT64_MAX - now) / MS ? UINT64_MAX : now + wait_ms * MS;
 }
 
-static bool
-too_late(uint64_t deadline)
-{
-	return deadline != UINT64_MAX && (!deadline || tarn__os_now() >= deadline);
-}
-
 /* The thread's lane, which a transaction may be using meanwhile. */
 static int
 begin(struct tarn_object *object, struct tarn_lane **lane)
@@ -283,7 +277,7 @@ wait_for_readers(struct tarn_object *object, uint64_t deadline)
 			continue;
 		}
 		round++;
-		if (too_late(deadline))
+		if (tarn__too_late(deadline))
 			return deadline ? TARN_TIMEOUT : TARN_BUSY;
 		tarn__os_sleep(READERS_PAUSE_NS);
 	}

@@ -332,7 +332,6 @@ make_private(const struct tarn_lane *lane)
 	heap->arena = lane->arena;
 	heap->descs = lane->arena->base + lane->arena->fixed.descs_off;
 	heap->data_off = lane->arena->fixed.data_off;
-	heap->max_size = lane->arena->fixed.max_size;
 	for (unsigned class = 0; class < TARN_CLASSES; class++) {
 		heap->magazines[class].count = tarn__claim_count(lane, 0, class);
 		heap->magazines[class].entries = tarn__claim_entries(lane, 0, class);

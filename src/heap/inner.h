@@ -26,7 +26,6 @@ struct tarn_heap_lane {
 	struct tarn_arena *arena;
 	char *descs; /* of the arena */
 	tarn_off data_off;
-	uint64_t max_size;
 	uint64_t entered; /* chunks that were seen to have descriptors */
 	struct tarn_magazine {
 		uint64_t *count;   /* in the log */

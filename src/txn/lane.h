@@ -161,6 +161,13 @@ void tarn__gate_open(uint64_t *gate, uint64_t payload);
 int tarn__node_read(struct tarn_arena *arena, const uint64_t *node, uint64_t deadline,
 		    uint64_t *seen);
 
+/* Whether an absolute deadline has passed; UINT64_MAX never has. */
+static inline bool
+tarn__too_late(uint64_t deadline)
+{
+	return deadline != UINT64_MAX && tarn__os_now() >= deadline;
+}
+
 /* The absolute deadline of a wait that begins now. */
 uint64_t tarn__deadline(const struct tarn_arena *arena);
 

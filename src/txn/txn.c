@@ -28,7 +28,6 @@
 #include "txn/object.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define TRIES 2000u
 #define GATE_TRY_NS UINT64_C(20000)
@@ -37,9 +36,11 @@
 
 /* ---- locks ------------------------------------------------------------------------------------- */
 
-int
-tarn__lock_wait(struct tarn_lane *lane, uint64_t *node, uint64_t deadline)
+/* A gate is slept at, a node looked at now and then. */
+static int
+lock_patiently(struct tarn_lane *lane, uint64_t *node, uint64_t deadline, bool gate)
 {
+	struct tarn_arena *arena = lane->arena;
 	unsigned round = 0;
 	uint64_t seen;
 	int code = tarn__lane_reserve(lane, 0, 0, 0, 1);
@@ -49,11 +50,25 @@ tarn__lock_wait(struct tarn_lane *lane, uint64_t *node, uint64_t deadline)
 		if (tarn__node_owned_by(seen, lane->owner))
 			return 0;
 		if (tarn__node_owner(seen))
-			code = tarn__node_wait(lane->arena, node, seen, round++, deadline);
-		else if (tarn__lock(lane, node, seen))
+			code = gate ? tarn__gate_sleep(arena, node, seen, round++, deadline)
+				    : tarn__node_wait(arena, node, seen, round++, deadline);
+		else if (gate ? tarn__lock_gate(lane, node, seen, round > 0)
+			      : tarn__lock(lane, node, seen))
 			return 0;
 	}
 	return code;
+}
+
+int
+tarn__lock_wait(struct tarn_lane *lane, uint64_t *node, uint64_t deadline)
+{
+	return lock_patiently(lane, node, deadline, false);
+}
+
+int
+tarn__gate_lock(struct tarn_lane *lane, uint64_t *gate, uint64_t deadline)
+{
+	return lock_patiently(lane, gate, deadline, true);
 }
 
 int
@@ -75,25 +90,6 @@ tarn__lock_try(struct tarn_lane *lane, uint64_t *node)
 		tarn__pause();
 	}
 	return code ? code : TARN_BUSY;
-}
-
-int
-tarn__gate_lock(struct tarn_lane *lane, uint64_t *gate, uint64_t deadline)
-{
-	unsigned round = 0;
-	uint64_t seen;
-	int code = tarn__lane_reserve(lane, 0, 0, 0, 1);
-
-	while (!code) {
-		seen = tarn__load_acquire(gate);
-		if (tarn__node_owned_by(seen, lane->owner))
-			return 0;
-		if (tarn__node_owner(seen))
-			code = tarn__gate_sleep(lane->arena, gate, seen, round++, deadline);
-		else if (tarn__lock_gate(lane, gate, seen, round > 0))
-			return 0;
-	}
-	return code;
 }
 
 int
@@ -445,7 +441,7 @@ tarn_txn_run(struct tarn_arena *arena, struct tarn_object *const *objects, size_
 			tarn_txn_abort(txn);
 		if (code != TARN_DEADLOCK)
 			return code;
-		if (deadline != UINT64_MAX && tarn__os_now() >= deadline)
+		if (tarn__too_late(deadline))
 			return TARN_TIMEOUT;
 		tarn__os_sleep(pause);
 		pause = tarn__min(2 * pause, RUN_MOST_NS);

@@ -128,7 +128,7 @@ wait_awake(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, unsign
 	}
 	if (owner_is_nobody(arena, owner, round))
 		return TARN_CORRUPT;
-	if (deadline != UINT64_MAX && tarn__os_now() >= deadline)
+	if (tarn__too_late(deadline))
 		return name_holder(arena, owner);
 	return 0;
 }

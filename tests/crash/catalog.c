@@ -578,17 +578,9 @@ static const struct mutants mutants = {
 int
 main(int argc, char **argv)
 {
-	int failed = 0;
-
 	hook_start();
-	if (argc > 1 && !strcmp(argv[1], "--mutants")) {
-		failed = !mutants_run(&mutants);
-	} else {
-		walk(STEPS);
-		hook_report_points();
-		hook_report(true);
-		failed = hook_store_sites() != hook_sites_died_at();
-	}
-	printf("%d passed, %d failed\n", !failed, failed);
-	return failed;
+	if (argc > 1 && !strcmp(argv[1], "--mutants"))
+		return mutants_main(&mutants);
+	walk(STEPS);
+	return hook_verdict();
 }

@@ -246,7 +246,7 @@ main(int argc, char **argv)
 
 	crash_start();
 	if (argc > 1 && !strcmp(argv[1], "--mutants"))
-		return !mutants_run(&mutants);
+		return mutants_main(&mutants);
 	tcase_add_loop_test(tcase, dies_at_every_point, 0, (int)TARN_ARRAY_SIZE(operations));
 	tcase_set_timeout(tcase, 600);
 	suite_add_tcase(suite, tcase);

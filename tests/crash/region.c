@@ -31,14 +31,13 @@
 #include "base/hash.h"
 #include "catalog/catalog.h"
 #include "hook/hook.h"
+#include "hook/mutants.h"
 
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <tarn.h>
 #include <unistd.h>
 
@@ -671,53 +670,18 @@ run_all(void)
 
 /* ---- mutants ----------------------------------------------------------------------------------- */
 
-static bool
-caught(uint64_t mutant)
+static void
+run_quietly(void)
 {
-	const struct rlimit limit = { MUTANT_SECONDS, MUTANT_SECONDS };
-	pid_t child;
-	int status;
-
-	fflush(stdout);
-	child = fork();
-	if (child == 0) {
-		quiet = true;
-		if (!freopen("/dev/null", "w", stderr))
-			_exit(2);
-		setrlimit(RLIMIT_CPU, &limit);
-		hook_break(mutant);
-		run_all();
-		_exit(0);
-	}
-	if (child < 0 || waitpid(child, &status, 0) != child)
-		abort();
-	return status != 0;
+	quiet = true;
+	run_all();
 }
 
-static int
-run_mutants(void)
-{
-	const struct tarn_mutant_site *sites;
-	uint64_t count = hook_sites(&sites), tried = 0, found = 0;
-
-	if (caught(UINT64_MAX)) {
-		printf("fails with nothing broken\n");
-		return 1;
-	}
-	for (uint64_t i = 0; i < count; i++) {
-		if (!strstr(sites[i].file, "src/container/region.c"))
-			continue;
-		tried++;
-		if (caught(i))
-			found++;
-		else
-			printf("not caught: %s at %s:%lu\n", sites[i].kind, sites[i].file,
-			       (unsigned long)sites[i].line);
-	}
-	printf("mutants: %lu, caught: %lu, equivalent: 0\n", (unsigned long)tried,
-	       (unsigned long)found);
-	return tried == 0 || found != tried;
-}
+static const struct mutants mutants = {
+	.files = { "src/container/region.c" },
+	.seconds = MUTANT_SECONDS,
+	.run = run_quietly,
+};
 
 int
 main(int argc, char **argv)
@@ -725,14 +689,12 @@ main(int argc, char **argv)
 	int failed = 0;
 
 	hook_start();
-	if (argc > 1 && !strcmp(argv[1], "--mutants")) {
-		failed = run_mutants();
-	} else {
-		run_all();
-		printf("crash points: %lu\n", (unsigned long)crash_points);
-		hook_report(true);
-		failed = hook_store_sites() != hook_sites_died_at();
-	}
+	if (argc > 1 && !strcmp(argv[1], "--mutants"))
+		return mutants_main(&mutants);
+	run_all();
+	printf("crash points: %lu\n", (unsigned long)crash_points);
+	hook_report(true);
+	failed = hook_store_sites() != hook_sites_died_at();
 	printf("%d passed, %d failed\n", !failed, failed);
 	return failed;
 }

@@ -182,6 +182,17 @@ hook_report_points(void)
 	printf("crash points: %lu\n", (unsigned long)total);
 }
 
+int
+hook_verdict(void)
+{
+	bool failed = hook_store_sites() != hook_sites_died_at();
+
+	hook_report_points();
+	hook_report(true);
+	printf("%d passed, %d failed\n", !failed, failed);
+	return failed;
+}
+
 /* ---- watching ------------------------------------------------------------------------------ */
 
 void

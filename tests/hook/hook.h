@@ -47,6 +47,9 @@ void hook_resume(void);
 void hook_point(const char *operation);
 void hook_report_points(void);
 
+/* The last lines of a crash test: points, sites, passed and failed.  What main() returns. */
+int hook_verdict(void);
+
 uint64_t hook_store_sites(void);   /* places in the code seen to store into watched memory */
 uint64_t hook_sites_died_at(void); /* those of them where a process has died */
 /* Prints "store sites: N, died at: N"; with all also the others, as addr2line wants them. */

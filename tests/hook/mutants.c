@@ -26,13 +26,10 @@ same_site(const struct tarn_mutant_site *a, const struct tarn_mutant_site *b)
 	return a->line == b->line && !strcmp(a->file, b->file) && !strcmp(a->kind, b->kind);
 }
 
-bool
-mutants_listed_before(unsigned long site)
+static bool
+listed_before(const struct tarn_mutant_site *sites, uint64_t site)
 {
-	const struct tarn_mutant_site *sites;
-
-	hook_sites(&sites);
-	for (unsigned long k = 0; k < site; k++) {
+	for (uint64_t k = 0; k < site; k++) {
 		if (same_site(&sites[k], &sites[site]))
 			return true;
 	}
@@ -79,8 +76,8 @@ caught(const struct mutants *mutants, uint64_t site)
 	return status != 0;
 }
 
-bool
-mutants_run(const struct mutants *mutants)
+static bool
+all_caught(const struct mutants *mutants)
 {
 	const struct tarn_mutant_site *sites;
 	uint64_t count = hook_sites(&sites), tried = 0, found = 0;
@@ -91,7 +88,7 @@ mutants_run(const struct mutants *mutants)
 	}
 	for (uint64_t i = 0; i < count; i++) {
 		if (!names(mutants->files, &sites[i]) || names(mutants->not_files, &sites[i]) ||
-		    mutants_listed_before(i))
+		    listed_before(sites, i))
 			continue;
 		tried++;
 		if (caught(mutants, i))
@@ -104,4 +101,13 @@ mutants_run(const struct mutants *mutants)
 	printf("mutants: %lu, caught: %lu, equivalent: 0\n", (unsigned long)tried,
 	       (unsigned long)found);
 	return tried && found == tried;
+}
+
+int
+mutants_main(const struct mutants *mutants)
+{
+	bool passed = all_caught(mutants);
+
+	printf("%d passed, %d failed\n", passed, !passed);
+	return !passed;
 }

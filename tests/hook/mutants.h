@@ -11,8 +11,6 @@
 #ifndef TARN_TESTS_MUTANTS_H
 #define TARN_TESTS_MUTANTS_H
 
-#include <stdbool.h>
-
 struct mutants {
 	const char *files[4];	 /* parts of paths; NULL ends them */
 	const char *not_files[4]; /* of these none */
@@ -20,10 +18,10 @@ struct mutants {
 	void (*run)(void);	 /* in a child: ends it with a status other than 0 if something is wrong */
 };
 
-/* Prints those not caught, and "mutants: N, caught: N, equivalent: 0"; whether all were. */
-bool mutants_run(const struct mutants *mutants);
-
-/* A test that counts its mutants by itself: whether a site like this one is listed before it. */
-bool mutants_listed_before(unsigned long site);
+/*
+ * Prints those not caught, "mutants: N, caught: N, equivalent: 0", and
+ * whether the test has passed.  What main() returns.
+ */
+int mutants_main(const struct mutants *mutants);
 
 #endif
