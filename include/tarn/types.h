@@ -32,6 +32,15 @@
 /** Bytes from the start of an arena; 0 is none. */
 typedef uint64_t tarn_off;
 
+/** Bytes of a program's own, somewhere: one of many keys or values. */
+struct tarn_bytes {
+	void *data;
+	size_t size;
+};
+
+/** In the place of a size: each has one of its own, in an array of struct tarn_bytes. */
+#define TARN_SEPARATE ((size_t)-1)
+
 struct tarn_arena;
 struct tarn_object;
 struct tarn_txn;

@@ -99,6 +99,24 @@ tarn__chunks_given(const struct tarn_arena *arena, tarn_off off, uint64_t size)
 	return true;
 }
 
+/* [off, off + size) is in the data, and known to be given; size is at least 1. */
+static inline bool
+tarn__is_solid(const struct tarn_arena *arena, tarn_off off, uint64_t size)
+{
+	uint64_t solid = tarn__load(&arena->solid_size), at = off - arena->solid_off;
+
+	return likely(at < solid) && likely(size - 1 < solid - at);
+}
+
+/* What begins in the data before this distance, and has that size, is solid. */
+static inline uint64_t
+tarn__solid_reach(const struct tarn_arena *arena, uint64_t size)
+{
+	uint64_t solid = tarn__load(&arena->solid_size);
+
+	return solid < size ? 0 : solid - size + 1;
+}
+
 /*
  * The one way from an offset to memory: NULL if [off, off + size) is not
  * wholly inside given memory, or off is not a multiple of align (a power
@@ -109,9 +127,7 @@ tarn__chunks_given(const struct tarn_arena *arena, tarn_off off, uint64_t size)
 static inline void *
 tarn__at(struct tarn_arena *arena, tarn_off off, uint64_t size, uint64_t align)
 {
-	uint64_t solid = tarn__load(&arena->solid_size), at = off - arena->solid_off;
-
-	if (likely(at < solid) && likely(size - 1 < solid - at) && likely(!(off & (align - 1))))
+	if (tarn__is_solid(arena, off, size) && likely(!(off & (align - 1))))
 		return arena->base + off;
 	return tarn__at_slow(arena, off, size, align);
 }

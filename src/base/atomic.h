@@ -164,6 +164,13 @@ tarn__barrier_at(bool mutant)
 #endif
 }
 
+/* The handler of a signal sees a call that has begun, or one that has ended. */
+static inline void
+tarn__order_for_signals(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
 #define tarn__barrier() tarn__barrier_at(TARN_SITE("barrier"))
 
 static inline void

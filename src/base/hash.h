@@ -58,9 +58,22 @@ tarn__hash_secret(uint64_t seed)
 }
 
 static inline uint64_t
+tarn__hash_state(uint64_t seed)
+{
+	return seed ^ TARN_HASH_A;
+}
+
+/* For many hashes with one seed: its secret and its state, made once. */
+static inline uint64_t
+tarn__hash_word(uint64_t x, uint64_t secret, uint64_t state)
+{
+	return tarn__hash_two(x ^ secret, state, 8);
+}
+
+static inline uint64_t
 tarn__hash_u64(uint64_t x, uint64_t seed)
 {
-	return tarn__hash_two(x ^ tarn__hash_secret(seed), seed ^ TARN_HASH_A, 8);
+	return tarn__hash_word(x, tarn__hash_secret(seed), tarn__hash_state(seed));
 }
 
 static inline uint64_t
@@ -125,7 +138,7 @@ static inline uint64_t
 tarn__hash_bytes(const void *bytes, size_t size, uint64_t seed)
 {
 	uint64_t secret = tarn__hash_secret(seed);
-	uint64_t state = seed ^ TARN_HASH_A;
+	uint64_t state = tarn__hash_state(seed);
 
 	if (likely(size <= 16))
 		return tarn__hash_short(bytes, size, secret, state);

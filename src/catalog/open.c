@@ -55,7 +55,8 @@ fill_handle(struct tarn_object *object, struct tarn_arena *arena, tarn_off off, 
 	object->root_off = off;
 	object->root = (struct tarn_root_shm *)(arena->base + off);
 	object->generation = tarn__generation(word);
-	object->seed = seed;
+	tarn__object_set_seed(object, seed);
+	tarn__object_forget(object);
 }
 
 static struct tarn_object *
@@ -69,6 +70,7 @@ make_handle(const struct tarn_type *type)
 	object->key_kind = type->key;
 	object->key_size = type->key == TARN_KEY_U64 || type->key == TARN_KEY_I64 ? 8 : 0;
 	object->value_size = type->value_size == TARN_VALUE_BYTES ? 0 : type->value_size;
+	object->words_only = object->key_size == 8 && object->value_size == 8;
 	return object;
 }
 

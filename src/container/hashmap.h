@@ -4,7 +4,8 @@
 /*
  * hashmap.h -- finding an entry, for readers and writers alike
  *
- *	hashmap.c	get, put, erase and their kin: one entry
+ *	hashmap.c	the calls on one entry, and the short way of most
+ *	hashmap_entry.c	one entry, whatever it is: the long way
  *	hashmap_grow.c	splits, the directory, creation, clear, dismantling
  *	hashmap_walk.c	cursors, size
  *	hashmap_check.c	is a map whole?
@@ -46,7 +47,8 @@ struct tarn_look {
 	const uint64_t *entry_at;
 	struct tarn_segment_shm *segment;
 	struct tarn_bucket_shm *home;
-	uint64_t seen; /* the home's node word */
+	uint64_t seen;	 /* the home's node word */
+	tarn_off counts; /* once the home is locked: the structure's */
 };
 
 /* How long a call has been looking, and for whom. */
@@ -81,7 +83,24 @@ tarn__values_are_words(const struct tarn_object *map)
 	return map->value_size - 1u < 8;
 }
 
-/* hashmap.c; the ones that follow are used by all three files */
+/* ---- one entry (hashmap_entry.c) --------------------------------------------------------------- */
+
+enum tarn_what { TARN_PUT, TARN_INSERT, TARN_ERASE, TARN_ADD, TARN_SWAP };
+
+struct tarn_change {
+	enum tarn_what what;
+	const void *value;
+	size_t value_size;
+	const void *expected;
+	size_t expected_size;
+	uint64_t before; /* of TARN_ADD */
+};
+
+/* tarn_hashmap_get(), and the calls that change an entry. */
+int tarn__entry_read(struct tarn_object *map, const void *key, size_t key_size, void *value,
+		     size_t room, size_t *value_size);
+int tarn__entry_write(struct tarn_object *map, const void *key, size_t key_size,
+		      struct tarn_change *change);
 
 /* Somebody has the node: wait a round.  0: look again. */
 int tarn__look_slow(struct tarn_object *map, struct tarn_waiter *waiter, const uint64_t *node,
@@ -92,6 +111,10 @@ int tarn__look_again(struct tarn_object *map, struct tarn_waiter *waiter, uint64
 
 /* What was read did not hold; true: so it was many times. */
 bool tarn__look_in_vain(struct tarn_object *map, struct tarn_waiter *waiter);
+
+/* The root's node and structure, as tarn__object_seen() has them, from the root itself. */
+bool tarn__look_at_structure(struct tarn_object *map, uint64_t self, uint64_t *node,
+			     uint64_t *structure);
 
 /* The root's word alone, when nobody changes it; 0, or an error. */
 int tarn__look_at_root(struct tarn_object *map, struct tarn_waiter *waiter, uint64_t *word);
@@ -182,38 +205,70 @@ tarn__hashmap_begin_read(struct tarn_object *map)
 	return tarn__forked(map->arena) ? tarn__member_after_fork(map->arena) : 0;
 }
 
+/* Where the directory's entry is. */
+static TARN_HOT const uint64_t *
+tarn__look_entry_at(uint64_t structure, uint64_t hash)
+{
+	return (const uint64_t *)(structure & ~TARN_DEPTH) +
+	       (hash & ~(~UINT64_C(0) << (structure & TARN_DEPTH)));
+}
+
+/* Its segment is not to be touched before its offset is known to be good. */
+static TARN_HOT void
+tarn__look_at_entry(const struct tarn_object *map, uint64_t structure, uint64_t hash,
+		    struct tarn_look *look)
+{
+	look->entry_at = tarn__look_entry_at(structure, hash);
+	look->entry = tarn__load(look->entry_at);
+	look->segment = (void *)(map->arena->base + (look->entry & ~TARN_DEPTH));
+}
+
+static TARN_HOT void
+tarn__look_at_home(uint64_t hash, struct tarn_look *look)
+{
+	look->home = &look->segment->buckets[tarn__hash_home(hash)];
+	__builtin_prefetch(&look->home->places[TARN_PLACES - 1]);
+	look->seen = tarn__load_seq(&look->home->node); /* after a gate was taken (O2) */
+}
+
 /* From the root by the directory to the home bucket; false: not now, or not at all. */
 static TARN_HOT bool
 tarn__look(struct tarn_object *map, uint64_t self, uint64_t hash, struct tarn_look *look)
 {
-	const struct tarn_root_shm *root = map->root;
-	uint64_t structure, depth;
+	uint64_t structure;
 
-	look->root = tarn__load_acquire(&root->node);
-	structure = tarn__load(&root->structure);
-	if (unlikely(look->root & TARN_NODE_DIRTY) && !tarn__node_owned_by(look->root, self))
+	if (unlikely(!tarn__object_seen(map, &look->root, &structure)) &&
+	    !tarn__look_at_structure(map, self, &look->root, &structure))
 		return false;
-	depth = structure & TARN_DEPTH;
-	if (unlikely(tarn__word_is_stale(map, tarn__load(&root->word))) ||
-	    unlikely(depth > TARN_DEPTH_MAX))
+	tarn__look_at_entry(map, structure, hash, look);
+	if (unlikely(!tarn__at(map->arena, look->entry & ~TARN_DEPTH, sizeof(*look->segment), 128)) ||
+	    unlikely((look->entry & TARN_DEPTH) > (structure & TARN_DEPTH)))
 		return false;
-	look->entry_at = tarn__at(map->arena,
-				  (structure & ~TARN_DEPTH) +
-					  8 * (hash & ((UINT64_C(1) << depth) - 1)),
-				  8, 8);
-	if (unlikely(!look->entry_at))
-		return false;
-	look->entry = tarn__load(look->entry_at);
-	tarn__fence_acquire();
-	if (unlikely((tarn__load(&root->node) ^ look->root) & ~TARN_NODE_OWNER))
-		return false; /* the entry may have been anything: not to be locked (N1) */
-	look->segment = tarn__at(map->arena, look->entry & ~TARN_DEPTH, sizeof(*look->segment), 128);
-	if (unlikely(!look->segment) || unlikely((look->entry & TARN_DEPTH) > depth))
-		return false;
-	look->home = &look->segment->buckets[tarn__hash_home(hash)];
-	__builtin_prefetch(&look->home->places[TARN_PLACES - 1]);
-	look->seen = tarn__load_seq(&look->home->node); /* after a gate was taken (O2) */
+	tarn__look_at_home(hash, look);
 	return likely(!tarn__must_wait(self, look->seen));
+}
+
+/* The same outside transactions, when all is as it was the last time, and no node has these bits. */
+static TARN_HOT bool
+tarn__look_shortly(struct tarn_object *map, uint64_t bits, uint64_t hash, struct tarn_look *look)
+{
+	uint64_t structure;
+
+	if (unlikely(!tarn__object_seen(map, &look->root, &structure)))
+		return false;
+	tarn__look_at_entry(map, structure, hash, look);
+	if (unlikely(!tarn__is_solid(map->arena, look->entry & ~TARN_DEPTH, sizeof(*look->segment))))
+		return false;
+	tarn__look_at_home(hash, look);
+	return likely(!(look->seen & bits));
+}
+
+/* The entry was the directory's: the home is a home, and may be locked (N1). */
+static TARN_HOT bool
+tarn__look_is_home(const struct tarn_object *map, const struct tarn_look *look)
+{
+	tarn__fence_acquire();
+	return likely(!((tarn__load(&map->root->node) ^ look->root) & ~TARN_NODE_OWNER));
 }
 
 /*
@@ -236,11 +291,51 @@ tarn__look_still(const struct tarn_object *map, const struct tarn_look *look)
 static inline uint64_t
 tarn__marked(uint64_t marks, uint64_t mark, uint64_t payload)
 {
-	const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
-	uint64_t x = marks ^ mark * UINT64_C(0x0101010101010101);
-	uint64_t zero = ~(((x & low) + low) | x | low); /* 0x80 where the byte is 0 */
+	return tarn__bytes_equal(marks, mark) & payload & TARN_OCCUPIED;
+}
 
-	return (zero >> 7) * UINT64_C(0x0102040810204080) >> 56 & payload & TARN_OCCUPIED;
+/* ---- changing a home bucket that was looked at --------------------------------------------------- */
+
+/*
+ * Lock the home, which was seen without an owner, and see that it still is
+ * the key's, and the gate open (O2); false: it is not locked, look again.
+ */
+static TARN_HOT bool
+tarn__look_lock(struct tarn_object *map, struct tarn_lane *lane, struct tarn_look *look)
+{
+	if (unlikely(!tarn__look_is_home(map, look)) ||
+	    unlikely(!tarn__lock(lane, &look->home->node, look->seen)))
+		return false;
+	look->counts = tarn__load(&map->root->counts);
+	if (likely(map->txn || !tarn__gate_closed(map->root)) && likely(tarn__look_still(map, look)))
+		return true;
+	tarn__unlock(lane, &look->home->node);
+	return false;
+}
+
+/* Into a place that the payload does not name. */
+static TARN_HOT void
+tarn__place_store(struct tarn_bucket_shm *home, unsigned place, uint64_t mark,
+		  const struct tarn_place_shm *entry)
+{
+	tarn__store(&home->places[place].a, entry->a);
+	tarn__store(&home->places[place].b, entry->b);
+	tarn__store8((uint8_t *)&home->marks + place, (uint8_t)mark);
+}
+
+/* The flip, with n more entries; TARN_CORRUPT: nothing has happened. */
+static TARN_HOT int
+tarn__publish(struct tarn_object *map, struct tarn_lane *lane, const struct tarn_look *look,
+	      uint64_t payload, uint64_t n)
+{
+	uint64_t *count = tarn__hashmap_count(map, lane, look->counts);
+
+	if (unlikely(!count))
+		return TARN_CORRUPT;
+	if (unlikely(!tarn__load(count)))
+		tarn__store(count, 1); /* no entries, but size() shall look at this slot */
+	tarn__flip(lane, &look->home->node, payload, count, tarn__count_plus(tarn__load(count), n));
+	return 0;
 }
 
 #endif

@@ -28,38 +28,6 @@
 
 #include <tarn/heap.h>
 
-/* The handler of a signal sees a call that has begun, or one that has ended. */
-static inline void
-order_for_signals(void)
-{
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-}
-
-/* tarn__op_begin(), where there is nothing to find out; NULL: there is. */
-static inline struct tarn_lane *
-begin_fast(struct tarn_arena *arena)
-{
-	struct tarn_thread *thread = tarn__thread_cached;
-	struct tarn_lane *lane;
-
-	if (unlikely(!thread || tarn__forked(arena) || thread->arena_serial != arena->serial))
-		return NULL;
-	lane = thread->lane;
-	if (unlikely(lane->busy || lane->txn))
-		return NULL;
-	lane->busy = true;
-	lane->frame = __builtin_frame_address(0);
-	order_for_signals();
-	return lane;
-}
-
-static inline void
-end(struct tarn_lane *lane)
-{
-	order_for_signals();
-	lane->busy = false;
-}
-
 /* ---- looking at blocks ------------------------------------------------------------------------- */
 
 /* Descriptors do not go away: those that were seen need not be looked for again. */
@@ -214,7 +182,7 @@ flush(struct tarn_lane *lane, unsigned class)
 	return tarn__flush(lane, &pool, TARN_WAIT);
 }
 
-/* The block that the magazine gives next, and stays there; false: it has none. */
+/* The block that the magazine gives next, and stays there; false: it has none, or who knows. */
 static inline bool
 top_of(struct tarn_heap_lane *heap, const struct tarn_magazine *magazine, tarn_off *block)
 {
@@ -223,32 +191,43 @@ top_of(struct tarn_heap_lane *heap, const struct tarn_magazine *magazine, tarn_o
 	if (unlikely(n >= magazine->capacity))
 		return false;
 	*block = tarn__load(&magazine->entries[n]);
-	if (unlikely(*block < heap->data_off ||
-		     !tarn__at(heap->arena, *block, magazine->size, 16)))
-		return false; /* scribbled upon: whoever takes it would fault */
+	if (unlikely(*block - heap->data_off >= magazine->reach) || unlikely(*block & 15))
+		return false;
 	tarn__tag_clear(heap, *block);
 	return true;
 }
 
-/* The same, in either set, with a refill if need be. */
+/* The same, in either set; false: it has none, or one that was scribbled upon and would fault. */
+static bool
+look_at_top(struct tarn_lane *lane, unsigned set, unsigned class, tarn_off *block)
+{
+	struct tarn_heap_lane *heap = lane->heap;
+	struct tarn_magazine *magazine = &heap->magazines[class];
+	uint64_t n = tarn__load(tarn__claim_count(lane, set, class)) - 1;
+	uint64_t size = tarn__size_classes[class].size;
+
+	if (n >= magazine->capacity)
+		return false;
+	*block = tarn__load(&tarn__claim_entries(lane, set, class)[n]);
+	if (*block < heap->data_off || !tarn__at(lane->arena, *block, size, 16))
+		return false;
+	magazine->reach = tarn__solid_reach(lane->arena, size);
+	tarn__tag_clear(heap, *block);
+	return true;
+}
+
+/* The same, with a refill if need be. */
 static int
 find_top(struct tarn_lane *lane, unsigned set, unsigned class, tarn_off *block)
 {
-	struct tarn_heap_lane *heap = lane->heap;
-	const struct tarn_magazine magazine = {
-		.count = tarn__claim_count(lane, set, class),
-		.entries = tarn__claim_entries(lane, set, class),
-		.capacity = heap->magazines[class].capacity,
-		.size = heap->magazines[class].size,
-	};
 	int code;
 
-	if (top_of(heap, &magazine, block))
+	if (look_at_top(lane, set, class, block))
 		return 0;
 	code = refill(lane, set, class);
 	if (code)
 		return code;
-	return top_of(heap, &magazine, block) ? 0 : TARN_CORRUPT;
+	return look_at_top(lane, set, class, block) ? 0 : TARN_CORRUPT;
 }
 
 /* ---- inside operations ------------------------------------------------------------------------- */
@@ -376,25 +355,23 @@ alloc_slowly(struct tarn_arena *arena, uint64_t size, tarn_off *block)
 int
 tarn_alloc(struct tarn_arena *arena, uint64_t size, tarn_off *block)
 {
-	struct tarn_lane *lane = begin_fast(arena);
-	struct tarn_heap_lane *heap;
 	const struct tarn_magazine *magazine;
+	struct tarn_lane *lane = NULL;
 	tarn_off off;
 
+	if (likely(size <= TARN_BLOCK_MAX))
+		lane = tarn__op_begin_now(arena);
 	if (unlikely(!lane))
 		return alloc_slowly(arena, size, block);
-	heap = lane->heap;
-	if (likely(size <= TARN_BLOCK_MAX)) {
-		magazine = &heap->magazines[tarn__class_of_size(size)];
-		if (likely(top_of(heap, magazine, &off))) {
-			take_top(magazine);
-			end(lane);
-			*block = off;
-			return 0;
-		}
+	magazine = &((struct tarn_heap_lane *)lane->heap)->magazines[tarn__class_of_size(size)];
+	if (unlikely(!top_of(lane->heap, magazine, &off))) {
+		tarn__op_quit(lane);
+		return alloc_slowly(arena, size, block);
 	}
-	end(lane);
-	return alloc_slowly(arena, size, block);
+	take_top(magazine);
+	tarn__op_quit(lane);
+	*block = off;
+	return 0;
 }
 
 /* The smallest class that has room, and whose blocks all begin where is asked. */
@@ -506,16 +483,19 @@ magazine_for(struct tarn_heap_lane *heap, tarn_off off)
 int
 tarn_free(struct tarn_arena *arena, tarn_off block)
 {
-	struct tarn_lane *lane = begin_fast(arena);
+	struct tarn_lane *lane = tarn__op_begin_now(arena);
 	const struct tarn_magazine *magazine;
 
 	if (unlikely(!lane))
 		return free_slowly(arena, block);
 	magazine = magazine_for(lane->heap, block);
-	if (likely(magazine))
-		put_on_top(lane->heap, magazine, block);
-	end(lane);
-	return likely(magazine) ? 0 : free_slowly(arena, block);
+	if (unlikely(!magazine)) {
+		tarn__op_quit(lane);
+		return free_slowly(arena, block);
+	}
+	put_on_top(lane->heap, magazine, block);
+	tarn__op_quit(lane);
+	return 0;
 }
 
 /* ---- realloc ----------------------------------------------------------------------------------- */

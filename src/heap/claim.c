@@ -336,7 +336,6 @@ make_private(const struct tarn_lane *lane)
 		heap->magazines[class].count = tarn__claim_count(lane, 0, class);
 		heap->magazines[class].entries = tarn__claim_entries(lane, 0, class);
 		heap->magazines[class].capacity = tarn__size_classes[class].capacity;
-		heap->magazines[class].size = tarn__size_classes[class].size;
 	}
 	return heap;
 }

@@ -31,7 +31,7 @@ struct tarn_heap_lane {
 		uint64_t *count;   /* in the log */
 		uint64_t *entries; /* in the log */
 		uint64_t capacity;
-		uint64_t size; /* of a block */
+		uint64_t reach; /* blocks before this distance from data_off are wholly given */
 	} magazines[TARN_CLASSES]; /* of region 0 */
 	uint32_t tags[1u << TARN_TAG_BITS];
 };

@@ -52,7 +52,7 @@ enum tarn_fork_guard {
 };
 
 /* A child that has not attached anew: bytes, slots and mutex are its parent's. */
-static inline bool
+static TARN_HOT bool
 tarn__forked(const struct tarn_arena *arena)
 {
 	return unlikely(tarn__load_acquire(arena->fork_guard) != TARN_GUARD_ATTACHED);
@@ -79,19 +79,27 @@ uint64_t tarn__thread_owner(const struct tarn_arena *arena);
 int tarn__thread_find(struct tarn_arena *arena, struct tarn_thread **thread);
 
 /*
+ * Whether the slot is this process's, in that arena.  The guard is read
+ * before the serial number, which changes before the guard says that the
+ * child is attached.
+ */
+static TARN_HOT bool
+tarn__thread_is_in(const struct tarn_thread *thread, const struct tarn_arena *arena)
+{
+	return likely(!tarn__forked(arena)) && likely(thread->arena_serial == arena->serial);
+}
+
+/*
  * This thread's slot, claimed at the first call.  TARN_NO_SLOT when all are
  * taken by the living; TARN_READ_ONLY; TARN_FULL, no room for its log;
  * TARN_BUSY inside a handler of pthread_atfork(); TARN_SYSTEM.
- *
- * The guard is read before the serial number, which changes before the
- * guard says that the child is attached.
  */
 static inline int
 tarn__thread_get(struct tarn_arena *arena, struct tarn_thread **thread)
 {
 	struct tarn_thread *cached = tarn__thread_cached;
 
-	if (unlikely(!cached || tarn__forked(arena) || cached->arena_serial != arena->serial))
+	if (unlikely(!cached) || unlikely(!tarn__thread_is_in(cached, arena)))
 		return tarn__thread_find(arena, thread);
 	*thread = cached;
 	return 0;

@@ -113,32 +113,33 @@ tarn__lane_enter(struct tarn_lane *lane)
 	return 0;
 }
 
-int
-tarn__op_begin(struct tarn_arena *arena, struct tarn_lane **out)
+/* What tarn__op_begin_now() does not do. */
+static TARN_COLD int
+find_lane(struct tarn_arena *arena, struct tarn_lane **out)
 {
 	struct tarn_thread *thread;
 	struct tarn_lane *lane;
 	int code = tarn__thread_get(arena, &thread);
 
-	if (unlikely(code))
+	if (code)
 		return code;
 	lane = thread->lane;
-	if (unlikely(lane->txn) && !lane->busy)
+	if (lane->txn && !lane->busy)
 		return TARN_IN_TXN;
-	code = tarn__lane_enter(lane);
-	if (unlikely(code))
-		return code;
 	*out = lane;
 	return 0;
 }
 
-void
-tarn__op_end(struct tarn_lane *lane)
+int
+tarn__op_begin(struct tarn_arena *arena, struct tarn_lane **out)
 {
-	tarn_debug_assert(lane->busy);
-	if (unlikely(tarn__commit_limbo(lane->commit) >= TARN_LIMBO_TIDY) && tarn__lane_heap)
-		tarn__lane_heap->tidy(lane);
-	lane->busy = false;
+	int code;
+
+	*out = tarn__op_begin_now(arena);
+	if (likely(*out))
+		return 0;
+	code = find_lane(arena, out);
+	return code ? code : tarn__lane_enter(*out);
 }
 
 static uint64_t
@@ -209,16 +210,6 @@ tarn__flip_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t payl
 	}
 	tarn__store(&log->locks, 0);
 	lane->lock_count = 0;
-}
-
-void
-tarn__unlock(struct tarn_lane *lane, uint64_t *node)
-{
-	uint64_t word = tarn__load(node);
-
-	tarn__store_release(node, tarn__node_released(word, word & TARN_NODE_PAYLOAD));
-	tarn__barrier();
-	tarn__store(&lane->log->locks, --lane->lock_count);
 }
 
 /* ---- nested actions ---------------------------------------------------------------------------- */

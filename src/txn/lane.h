@@ -87,7 +87,7 @@ struct tarn_lane {
  * TARN_IN_TXN: the thread has a transaction open.
  */
 int tarn__op_begin(struct tarn_arena *arena, struct tarn_lane **lane);
-void tarn__op_end(struct tarn_lane *lane);
+static inline void tarn__op_end(struct tarn_lane *lane);
 
 /* The same for a call inside the lane's transaction; ends by lane->busy = false. */
 int tarn__lane_enter(struct tarn_lane *lane);
@@ -116,6 +116,41 @@ struct tarn_lane_heap {
 	void (*leave)(struct tarn_lane *lane);
 };
 extern const struct tarn_lane_heap *tarn__lane_heap; /* NULL before there is a heap */
+
+/* tarn__op_begin() where there is nothing to find out, as nearly always; NULL: there is. */
+static TARN_HOT struct tarn_lane *
+tarn__op_begin_now(struct tarn_arena *arena)
+{
+	struct tarn_thread *thread = tarn__thread_cached;
+	struct tarn_lane *lane;
+
+	if (unlikely(!thread) || unlikely(!tarn__thread_is_in(thread, arena)))
+		return NULL;
+	lane = thread->lane;
+	if (unlikely(lane->busy) || unlikely(lane->broken) || unlikely(lane->txn))
+		return NULL;
+	lane->busy = true;
+	lane->frame = __builtin_frame_address(0);
+	tarn__order_for_signals();
+	return lane;
+}
+
+/* The end of an operation that has freed nothing. */
+static inline void
+tarn__op_quit(struct tarn_lane *lane)
+{
+	tarn_debug_assert(lane->busy);
+	tarn__order_for_signals();
+	lane->busy = false;
+}
+
+static inline void
+tarn__op_end(struct tarn_lane *lane)
+{
+	if (unlikely(tarn__commit_limbo(lane->commit) >= TARN_LIMBO_TIDY) && tarn__lane_heap)
+		tarn__lane_heap->tidy(lane);
+	tarn__op_quit(lane);
+}
 
 extern const struct tarn_arena_upper tarn__txn_upper;
 
@@ -380,7 +415,15 @@ void tarn__flip_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t
 		   uint64_t *count, uint64_t count_new);
 
 /* Let go of the one node locked last, with nothing changed that its payload names. */
-void tarn__unlock(struct tarn_lane *lane, uint64_t *node);
+static inline void
+tarn__unlock(struct tarn_lane *lane, uint64_t *node)
+{
+	uint64_t word = tarn__load(node);
+
+	tarn__store_release(node, tarn__node_released(word, word & TARN_NODE_PAYLOAD));
+	tarn__barrier();
+	tarn__store(&lane->log->locks, --lane->lock_count);
+}
 
 /* ---- nested actions ---------------------------------------------------------------------------- */
 

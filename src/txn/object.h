@@ -36,6 +36,7 @@
 #ifndef TARN_TXN_OBJECT_H
 #define TARN_TXN_OBJECT_H
 
+#include "base/hash.h"
 #include "txn/lane.h"
 
 #include <tarn/txn.h>
@@ -57,6 +58,24 @@ _Static_assert(sizeof(struct tarn_root_shm) == 64, "format");
 #define TARN_WORD_SWING UINT64_C(2)
 #define TARN_WORD_GENERATION_SHIFT 32
 
+/*
+ * What a handle remembers of its root: while the root's node word is this
+ * one (but for the owner), its word is not stale, and its structure is here,
+ * an address and not an offset, and wholly in given memory.  So most calls
+ * need no look at more of the root than its node.
+ *
+ * Whoever reads it takes node first, then structure, and the root's node
+ * last: had structure been another's already, the root's node would differ.
+ * One thread at a time writes it; others go without.
+ */
+struct tarn_seen {
+	uint64_t node;	    /* TARN_SEEN_NOTHING: nothing is remembered */
+	uint64_t structure; /* address | the lowest 7 bits of the root's structure */
+	uint64_t writer;    /* the arena's serial while somebody writes; a forked child has another */
+};
+
+#define TARN_SEEN_NOTHING (~UINT64_C(0)) /* DIRTY, so no root's that could be remembered */
+
 /* What containers have in common; a container's own handle begins with one and adds nothing to it. */
 struct tarn_object {
 	struct tarn_arena *arena;
@@ -69,6 +88,9 @@ struct tarn_object {
 	uint32_t key_kind;   /* enum tarn_key_kind */
 	uint32_t key_size;   /* bytes; 0: any */
 	uint32_t value_size; /* bytes; 0: any */
+	bool words_only;     /* both are 8, and it is not a transaction's */
+	uint64_t hash_secret, hash_state; /* made of the seed */
+	struct tarn_seen seen;
 };
 
 struct tarn_txn {
@@ -87,6 +109,40 @@ tarn__word_is_stale(const struct tarn_object *object, uint64_t word)
 {
 	return (word >> TARN_WORD_GENERATION_SHIFT) != object->generation ||
 	       !(word & TARN_WORD_LIVE);
+}
+
+static inline void
+tarn__object_set_seed(struct tarn_object *object, uint64_t seed)
+{
+	object->seed = seed;
+	object->hash_secret = tarn__hash_secret(seed);
+	object->hash_state = tarn__hash_state(seed);
+}
+
+/* Were the root's node scribbled upon, and by chance be this word: the header can be read. */
+static inline void
+tarn__object_forget(struct tarn_object *object)
+{
+	object->seen = (struct tarn_seen){ .node = TARN_SEEN_NOTHING,
+					   .structure = (uint64_t)(uintptr_t)object->arena->base };
+}
+
+/* From now on remember that structure, with that word of the root's node; not DIRTY. */
+void tarn__object_saw(struct tarn_object *object, uint64_t node, const void *structure,
+		      uint64_t number);
+
+/*
+ * The root's node, and its structure, if it is the one that is remembered;
+ * false: look at the root itself.
+ */
+static inline bool
+tarn__object_seen(const struct tarn_object *object, uint64_t *node, uint64_t *structure)
+{
+	uint64_t seen = tarn__load_acquire(&object->seen.node);
+
+	*structure = tarn__load_acquire(&object->seen.structure);
+	*node = tarn__load_acquire(&object->root->node);
+	return likely(!((*node ^ seen) & ~TARN_NODE_OWNER));
 }
 
 /*

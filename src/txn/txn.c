@@ -27,7 +27,9 @@
  */
 #include "txn/object.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define TRIES 2000u
 #define GATE_TRY_NS UINT64_C(20000)
@@ -191,6 +193,33 @@ tarn__write_failed(struct tarn_object *object, struct tarn_lane *lane, int code)
 	return code;
 }
 
+/* ---- handles ----------------------------------------------------------------------------------- */
+
+/* The order of stores is the other way round than readers' loads. */
+void
+tarn__object_saw(struct tarn_object *object, uint64_t node, const void *structure, uint64_t number)
+{
+	struct tarn_seen *seen = &object->seen;
+	uint64_t writer = tarn__load(&seen->writer);
+
+	if (writer == object->arena->serial ||
+	    !tarn__cas(&seen->writer, &writer, object->arena->serial))
+		return;
+	tarn__store(&seen->node, TARN_SEEN_NOTHING);
+	tarn__store_release(&seen->structure, (uint64_t)(uintptr_t)structure | number);
+	tarn__store_release(&seen->node, node);
+	tarn__store_release(&seen->writer, 0);
+}
+
+/* What may change while it is copied, the copy does without. */
+static void
+copy_handle(struct tarn_object *to, const struct tarn_object *from)
+{
+	memcpy(to, from, offsetof(struct tarn_object, seen));
+	to->words_only = false;
+	tarn__object_forget(to);
+}
+
 /* ---- the objects of a transaction -------------------------------------------------------------- */
 
 struct tarn_object *
@@ -252,7 +281,7 @@ insert(struct tarn_txn *txn, const struct tarn_object *object)
 	for (; at > 0 && txn->bound[at - 1]->root > object->root; at--)
 		txn->bound[at] = txn->bound[at - 1];
 	txn->bound[at] = handle;
-	*handle = *object;
+	copy_handle(handle, object);
 	handle->txn = txn;
 	txn->count++;
 	return 0;

@@ -145,6 +145,7 @@ note_written(const void *address)
 static void
 fresh_view(void)
 {
+	script_remember(&view_world, &world);
 	if (madvise(view.base, view.window_size, MADV_DONTNEED))
 		abort();
 	view.seen_size = world.arena->seen_size;
@@ -156,6 +157,7 @@ fresh_view(void)
 static void
 restore_view(void)
 {
+	script_remember(&view_world, &world);
 	while (written_count) {
 		uint64_t page = written[--written_count];
 

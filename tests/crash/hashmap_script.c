@@ -428,7 +428,8 @@ open_map(struct script_world *world, unsigned i, enum script_layout layout)
 	if (tarn_hashmap_open(world->arena, &map, name, &type, TARN_CREATE, NULL))
 		abort();
 	object = tarn_hashmap_object(map);
-	object->seed = object->root->seed = SEED + i;
+	object->root->seed = SEED + i;
+	tarn__object_set_seed(object, SEED + i);
 	world->maps[i] = first_maps[i] = *object;
 	tarn_hashmap_close(map);
 }
@@ -470,6 +471,16 @@ script_open(struct script_world *world, enum script_layout a, enum script_layout
 }
 
 void
+script_remember(struct script_world *world, const struct script_world *of)
+{
+	for (unsigned i = 0; i < SCRIPT_MAPS; i++) {
+		world->maps[i].seen = of->maps[i].seen;
+		world->maps[i].seen.structure += (uint64_t)world->arena->base;
+		world->maps[i].seen.structure -= (uint64_t)of->arena->base;
+	}
+}
+
+void
 script_world_in(struct script_world *world, const struct script_world *of, struct tarn_arena *arena)
 {
 	*world = *of;
@@ -479,4 +490,5 @@ script_world_in(struct script_world *world, const struct script_world *of, struc
 		world->maps[i].arena = arena;
 		world->maps[i].root = (struct tarn_root_shm *)(arena->base + of->maps[i].root_off);
 	}
+	script_remember(world, of);
 }

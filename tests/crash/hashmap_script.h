@@ -84,6 +84,9 @@ size_t script_value(const struct tarn_object *map, unsigned key, unsigned number
 /* The map and the letter of the first key in a step; false: it names none. */
 bool script_first_key(const char *script, unsigned *map, char *letter);
 
+/* The one arena is as the other now: what handles remember of it, too. */
+void script_remember(struct script_world *world, const struct script_world *of);
+
 /* The same world in another mapping of its arena. */
 void script_world_in(struct script_world *world, const struct script_world *of,
 		     struct tarn_arena *arena);

@@ -34,6 +34,8 @@
 #define VALUE_MOST 70000u
 #define KEY_MOST 4096u
 #define MAPS 2u
+#define MANY 70u
+#define RECORD_MOST 40u
 #define SPREAD UINT64_C(0x9e3779b97f4a7c15)
 #define SPREAD_INVERSE UINT64_C(0xf1de83e19937733d)
 
@@ -362,6 +364,137 @@ call_size(const struct call *call)
 	must(size == sizes[call->which]);
 }
 
+/* ---- calls for many ---------------------------------------------------------------------------- */
+
+/* Keys, one of them more than once perhaps, in one of two forms; so the values. */
+static struct {
+	unsigned count, which, key[MANY];
+	bool keys_apart, values_apart;
+	char key_bytes[MANY][KEY_MOST], value_bytes[MANY][VALUE_MOST];
+	struct tarn_bytes keys[MANY], values[MANY];
+	char key_records[MANY * 8], value_records[MANY * RECORD_MOST];
+	struct cell cell[MANY];
+	int codes[MANY];
+} many;
+
+static const void *
+many_keys(size_t *size)
+{
+	*size = many.keys_apart ? TARN_SEPARATE : 8;
+	return many.keys_apart ? (const void *)many.keys : many.key_records;
+}
+
+static void *
+many_values(size_t *size)
+{
+	*size = many.values_apart ? TARN_SEPARATE : layout->value_size;
+	return many.values_apart ? (void *)many.values : many.value_records;
+}
+
+static void
+choose_many(unsigned which)
+{
+	many.which = which;
+	many.count = (unsigned)roll(MANY + 1);
+	many.keys_apart = !keys_are_words() || roll(2);
+	many.values_apart = layout->value_size == TARN_VALUE_BYTES || roll(2);
+	for (unsigned i = 0; i < many.count; i++) {
+		many.key[i] = (unsigned)roll(keys);
+		many.keys[i].data = many.key_bytes[i];
+		many.keys[i].size = make_key(many.key[i], many.key_bytes[i]);
+		if (keys_are_words())
+			memcpy(many.key_records + 8 * i, many.key_bytes[i], 8);
+		many.codes[i] = 4711;
+	}
+}
+
+static void
+make_many_values(void)
+{
+	for (unsigned i = 0; i < many.count; i++) {
+		char *to = many.values_apart ? many.value_bytes[i]
+					     : many.value_records + layout->value_size * i;
+
+		many.cell[i] = random_value();
+		make_value(many.cell[i].number, many.cell[i].size, to);
+		many.values[i] = (struct tarn_bytes){ to, many.cell[i].size };
+	}
+}
+
+/* What one of them says, and whether that makes the whole say that something is missing. */
+static bool
+is_missing(unsigned i)
+{
+	bool present = cells[many.which][many.key[i]].present;
+
+	must(many.codes[i] == (present ? 0 : TARN_NOT_FOUND));
+	return !present;
+}
+
+static void
+call_get_many(const struct call *call)
+{
+	size_t key_size, room;
+	const void *in;
+	void *out;
+	bool missing = false;
+	int code;
+
+	choose_many(call->which);
+	for (unsigned i = 0; i < many.count; i++)
+		many.values[i] = (struct tarn_bytes){ many.value_bytes[i], VALUE_MOST };
+	in = many_keys(&key_size);
+	out = many_values(&room);
+	code = tarn_hashmap_get_many(call->map, in, key_size, many.count, out, room, many.codes);
+	for (unsigned i = 0; i < many.count; i++) {
+		const struct cell *cell = &cells[many.which][many.key[i]];
+
+		if (is_missing(i))
+			missing = true;
+		else if (many.values_apart)
+			check_value(cell, many.value_bytes[i], many.values[i].size);
+		else
+			check_value(cell, many.value_records + room * i, room);
+	}
+	must(code == (missing ? TARN_NOT_FOUND : 0));
+}
+
+static void
+call_put_many(const struct call *call)
+{
+	size_t key_size, value_size;
+	const void *in, *values;
+
+	choose_many(call->which);
+	make_many_values();
+	in = many_keys(&key_size);
+	values = many_values(&value_size);
+	must(tarn_hashmap_put_many(call->map, in, key_size, many.count, values, value_size,
+				   roll(2) ? many.codes : NULL) == 0);
+	for (unsigned i = 0; i < many.count; i++)
+		set_cell(many.which, many.key[i], many.cell[i]);
+}
+
+static void
+call_erase_many(const struct call *call)
+{
+	bool missing = false;
+	size_t key_size;
+	const void *in;
+	int code;
+
+	choose_many(call->which);
+	in = many_keys(&key_size);
+	code = tarn_hashmap_erase_many(call->map, in, key_size, many.count, many.codes);
+	for (unsigned i = 0; i < many.count; i++) {
+		if (is_missing(i))
+			missing = true;
+		else
+			set_cell(many.which, many.key[i], (struct cell){ .present = false });
+	}
+	must(code == (missing ? TARN_NOT_FOUND : 0));
+}
+
 /* ---- the whole of it --------------------------------------------------------------------------- */
 
 static unsigned
@@ -449,6 +582,12 @@ random_call(const struct call *call)
 		call_clear(call);
 	else if (what < 10)
 		call_size(call);
+	else if (what < 15)
+		call_get_many(call);
+	else if (what < (grows ? 25 : 17))
+		call_put_many(call);
+	else if (what < 27)
+		call_erase_many(call);
 	else if (what < 200)
 		call_get(call);
 	else if (what < 250)

@@ -115,6 +115,7 @@ fresh_view(void)
 	if (madvise(view.base, view.window_size, MADV_DONTNEED))
 		abort();
 	view.seen_size = world.arena->seen_size;
+	script_remember(&view_world, &world);
 }
 
 static void

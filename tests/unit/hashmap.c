@@ -424,6 +424,50 @@ check_removed(struct tarn_hashmap *stale)
 	ck_assert_ptr_null(txn);
 }
 
+START_TEST(many_keys_are_answered_one_by_one_and_the_worst_is_told)
+{
+	uint64_t keys[100], values[100], wrong = 0;
+	int codes[100];
+
+	for (unsigned i = 0; i < 100; i++)
+		keys[i] = values[i] = i;
+	ok(tarn_hashmap_put_many(map, keys, 8, 99, values, 8, codes));
+	for (unsigned i = 0; i < 99; i++)
+		ok(codes[i]);
+	memset(values, 0, sizeof(values));
+	gives(tarn_hashmap_get_many(map, keys, 8, 100, values, 8, codes), TARN_NOT_FOUND);
+	for (unsigned i = 0; i < 99; i++)
+		ck_assert_uint_eq(values[i], i);
+	gives(codes[99], TARN_NOT_FOUND);
+	ok(tarn_hashmap_get_many(map, keys, 8, 0, values, 8, codes));
+	ok(tarn_hashmap_erase_many(map, keys, 8, 99, NULL));
+	gives(tarn_hashmap_erase_many(map, keys, 8, 2, codes), TARN_NOT_FOUND);
+	gives(tarn_hashmap_put_many(map, keys, 4, 2, values, 8, codes), TARN_INVALID);
+	gives(codes[1], TARN_INVALID);
+	gives(tarn_hashmap_get_many(map, keys, 8, 1, &wrong, 4, codes), TARN_NOT_FOUND);
+	ck_assert_uint_eq(size_of(map), 0);
+}
+END_TEST
+
+START_TEST(an_error_among_many_is_told_before_a_missing_key)
+{
+	char room[3], name[] = "a name";
+	struct tarn_bytes keys[] = { { name, 1 }, { name, 2 }, { name, 6 } };
+	struct tarn_bytes values[] = { { room, 3 }, { room, 3 }, { room, 3 } };
+	int codes[3];
+
+	ok(tarn_hashmap_put(text, name, 2, "four", 4));
+	ok(tarn_hashmap_put(text, name, 6, "ab", 2));
+	gives(tarn_hashmap_get_many(text, keys, TARN_SEPARATE, 3, values, TARN_SEPARATE, codes),
+	      TARN_TOO_BIG);
+	gives(codes[0], TARN_NOT_FOUND);
+	gives(codes[1], TARN_TOO_BIG);
+	ck_assert_uint_eq(values[1].size, 4);
+	ok(codes[2]);
+	ck_assert_uint_eq(values[2].size, 2);
+}
+END_TEST
+
 START_TEST(removed_map_is_removed_for_every_handle)
 {
 	struct tarn_hashmap *again;
@@ -976,6 +1020,8 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, update_that_refuses_changes_nothing_and_says_so);
 	tcase_add_test(tests, update_to_a_wrong_size_is_invalid);
 	tcase_add_test(tests, jump_out_of_an_update_leaves_nothing_held);
+	tcase_add_test(tests, many_keys_are_answered_one_by_one_and_the_worst_is_told);
+	tcase_add_test(tests, an_error_among_many_is_told_before_a_missing_key);
 	tcase_add_test(tests, removed_map_is_removed_for_every_handle);
 	tcase_add_test(tests, name_made_anew_is_another_object);
 	tcase_add_test(tests, renamed_map_is_the_same_object);
