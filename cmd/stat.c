@@ -36,6 +36,7 @@ static const struct {
 	{ FIELD(recorded_base), HEX },
 	{ FIELD(slot_count), NUMBER },
 	{ FIELD(slots_used), NUMBER },
+	{ FIELD(slots_broken), NUMBER },
 	{ FIELD(attaches), NUMBER },
 	{ FIELD(growths), NUMBER },
 	{ FIELD(recoveries), NUMBER },

@@ -16,13 +16,22 @@
 static int
 add_thread(const struct tarn_member_info *info, void *threads)
 {
-	json_t *thread = json_pack("{s:o, s:o, s:o, s:b, s:b, s:o, s:o}", "slot",
+	json_t *thread = json_pack("{s:o, s:o, s:o, s:b, s:b, s:b, s:o, s:o}", "slot",
 		tool_json_number(info->slot), "pid", tool_json_number(info->pid), "tid",
-		tool_json_number(info->tid), "dead", info->dead, "in_txn", info->in_txn,
+		tool_json_number(info->tid), "dead", info->dead, "broken", info->broken, "in_txn",
+		info->in_txn,
 		"locks_held", tool_json_number(info->locks_held), "since",
 		tool_json_number(info->since));
 
 	return json_array_append_new(threads, thread) ? TARN_SYSTEM : 0;
+}
+
+static const char *
+state_of(const struct tarn_member_info *info)
+{
+	if (info->broken)
+		return "broken";
+	return info->dead ? "dead" : "alive";
 }
 
 static int
@@ -36,7 +45,7 @@ print_thread(const struct tarn_member_info *info, void *arg)
 			"LOCKS", "SINCE");
 	*titled = true;
 	printf("%5" PRIu64 " %10" PRIu64 " %10" PRIu64 " %-6s %-4s %6" PRIu64 "  %s\n", info->slot,
-		info->pid, info->tid, info->dead ? "dead" : "alive", info->in_txn ? "yes" : "no",
+		info->pid, info->tid, state_of(info), info->in_txn ? "yes" : "no",
 		info->locks_held, tool_time_text(info->since, since));
 	return 0;
 }

@@ -42,6 +42,7 @@ struct tarn_arena_stat {
 	uint64_t heap_free_bytes; /* of these, in chunks that are wholly free */
 	uint64_t window_size;	/* bytes of address space */
 	uint64_t slot_count, slots_used;
+	uint64_t slots_broken;	/* lost for good, see TARN_CORRUPT in docs/errors.md */
 	uint64_t recoveries, rollbacks, deaths_in_txn, retries, lock_waits, growths, attaches;
 	void *base;		/* where it lies in this process */
 	void *recorded_base;	/* where every process tries to map it */
@@ -139,7 +140,7 @@ TARN_API int tarn_arena_fd(const struct tarn_arena *arena);
  *
  * Crash:	atomic.
  * Blocks:	never.
- * Return: 0; TARN_READ_ONLY; TARN_CORRUPT, a slot could not be put right; TARN_HOST, a slot was
+ * Return: 0; TARN_READ_ONLY; TARN_CORRUPT, a slot could not be put right, and is broken now; TARN_HOST, a slot was
  * left in flight before this boot.  The others are put right all the same.
  */
 TARN_API TARN_MUST_CHECK int tarn_reap(struct tarn_arena *arena, uint64_t *count);
@@ -149,13 +150,14 @@ struct tarn_member_info {
 	uint64_t slot;
 	uint64_t pid, tid; /* in the thread's own namespace */
 	bool dead;	   /* and not yet recovered */
+	bool broken;	   /* it has ended, and what it was at cannot be put right */
 	bool in_txn;
 	uint64_t locks_held;
 	uint64_t since; /* ns since 1970 */
 };
 
 /**
- * tarn_arena_members() - call a function for each thread that has a slot
+ * tarn_arena_members() - call a function for each thread that has a slot, or has left one broken
  * @arena:	open
  * @visit:	told each; a return other than 0 ends the walk and is returned
  * @arg:	passed on

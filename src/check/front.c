@@ -10,7 +10,7 @@
  *	chunks	  front given; nothing given beyond the window or the file
  *	slots	  FREE: nothing in flight (S2).  USED: its owner lives, or is
  *		  dead; what the dead had in flight was put right before, or
- *		  cannot be
+ *		  cannot be.  BROKEN: a problem, whatever its log says
  *
  * Who may write what: nothing here is written.
  *
@@ -123,6 +123,16 @@ life_of(struct tarn_walk *walk, uint64_t index)
 	       (tarn__slot_dead(walk->checker.arena, index, true) ? TARN_IS_DEAD : 0);
 }
 
+/* Harmless by itself; what it held of locks is told where they are met. */
+static unsigned
+broken(struct tarn_walk *walk, uint64_t index, tarn_off off)
+{
+	tarn__walk_wrong(walk, off, "slot %lu is broken: its thread has ended, and what it was at "
+			 "cannot be put right; the slot is not used again, and its locks stay held",
+			 (unsigned long)index);
+	return TARN_IS_USED | TARN_IS_DEAD | TARN_IS_LOST;
+}
+
 static unsigned
 look_at_fields(struct tarn_walk *walk, uint64_t index, const struct tarn_slot_shm *slot)
 {
@@ -131,14 +141,16 @@ look_at_fields(struct tarn_walk *walk, uint64_t index, const struct tarn_slot_sh
 
 	tarn__walk_digest(walk, state);
 	tarn__walk_digest(walk, tarn__load(&slot->claimed_at));
-	if (state > TARN_SLOT_USED || (magic && magic != TARN_SLOT_MAGIC) ||
-	    (state == TARN_SLOT_USED && !magic)) {
+	if (state > TARN_SLOT_BROKEN || (magic && magic != TARN_SLOT_MAGIC) ||
+	    (state != TARN_SLOT_FREE && !magic)) {
 		tarn__walk_wrong(walk, off, "slot %lu is neither free nor used",
 				 (unsigned long)index);
 		return 0;
 	}
 	if (state == TARN_SLOT_FREE)
 		return 0;
+	if (state == TARN_SLOT_BROKEN)
+		return broken(walk, index, off);
 	if (tarn__load(&slot->process) >= TARN_PROCESS_MAX)
 		tarn__walk_wrong(walk, off, "slot %lu belongs to no process that can be",
 				 (unsigned long)index);
@@ -154,6 +166,9 @@ look_at_slot(struct tarn_walk *walk, uint64_t index)
 	bool in_flight;
 	int code = 0;
 
+	walk->slots[index] = (uint8_t)bits;
+	if (tarn__slot_broken(walk->checker.arena, index))
+		return; /* that is told, and nothing in its log need make sense */
 	if (has_log(walk->checker.arena, index)) {
 		code = look_at_log(walk, index, &bits, &in_flight);
 		if (code)

@@ -65,15 +65,17 @@ is_inside(enum tarn_heap_claim where, tarn_off block, void *arg)
 	return block >= range->first && block < range->end ? TARN_BUSY : 0;
 }
 
-/* Whether a log names a block that begins there. */
+/* Whether a log names a block that begins there.  What a BROKEN one names is nobody's any more. */
 static int
 look_for_claims(struct tarn_arena *arena, tarn_off first, uint64_t size)
 {
 	struct chunk_range range = { first, first + size };
 	int code = 0;
 
-	for (uint64_t slot = 0; !code && slot < arena->fixed.slot_count; slot++)
-		code = tarn__heap_claims(arena, slot, is_inside, &range);
+	for (uint64_t slot = 0; !code && slot < arena->fixed.slot_count; slot++) {
+		if (!tarn__slot_broken(arena, slot))
+			code = tarn__heap_claims(arena, slot, is_inside, &range);
+	}
 	return code;
 }
 

@@ -7,7 +7,7 @@
  * Picture (256 B; offsets grow downwards)
  *
  *	  0  magic
- *	  8  state        FREE or USED
+ *	  8  state        FREE, USED or BROKEN
  *	 16  process      the process's byte number
  *	 64  life         the robust futex word: the kernel marks it at death
  *	 84  robust       the robust-list node: two pointers of the owner's
@@ -27,11 +27,15 @@
  * dead(slot) = life has OWNER_DIED, or the process's byte is free.  Either
  * alone is proof; neither can be a false alarm.
  *
+ * BROKEN: the slot's thread has ended, and its log could not be understood
+ * (a wild store).  That is for good: nobody claims or recovers the slot, the
+ * locks that it holds stay held, and who waits for one gets TARN_CORRUPT.
+ *
  * Who may write what
  *	life		its thread, at claim and release; the kernel, at death
  *	robust		the owner's thread and its libc: while it is linked, also
  *			when a neighbour in the list comes or goes
- *	state		FREE: its thread, at release; else as the rest
+ *	state		FREE and BROKEN: its thread, at release; else as the rest
  *	in_txn		its thread; who recovers it
  *	the rest	whoever holds the slot's recovery byte
  */
@@ -45,6 +49,7 @@
 enum tarn_slot_state {
 	TARN_SLOT_FREE = 0,
 	TARN_SLOT_USED = 1,
+	TARN_SLOT_BROKEN = 2,
 };
 
 struct tarn_slot_shm {

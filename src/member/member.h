@@ -116,10 +116,13 @@ struct tarn_slot_shm *tarn__slot_at(struct tarn_arena *arena, uint64_t index); /
  */
 bool tarn__slot_dead(struct tarn_arena *arena, uint64_t index, bool probe);
 
+/* Whether the slot is BROKEN, and so holds for ever what it holds. */
+bool tarn__slot_broken(struct tarn_arena *arena, uint64_t index);
+
 /*
  * Put right what a dead slot holds, in its name, under its recovery byte,
  * and free the slot.  TARN_BUSY if somebody else is at it, or it is not
- * dead; 0 when it is done; TARN_CORRUPT: it stays as it is, for good.
+ * dead; 0 when it is done; TARN_CORRUPT: it is BROKEN now, for good.
  */
 int tarn__slot_recover(struct tarn_arena *arena, uint64_t index);
 
@@ -132,9 +135,10 @@ struct tarn_slot_work {
 	int (*prepare)(struct tarn_arena *arena, uint64_t index);
 	/* roll back or finish what the slot holds; must be idempotent; takes no lock */
 	int (*recover)(struct tarn_arena *arena, uint64_t index);
-	/* give the thread its lane; take it away (roll back, drain) when the thread ends */
+	/* give the thread its lane; take it away (roll back, drain) when the thread ends.
+	 * TARN_CORRUPT of any of these: the slot's log makes no sense, and it becomes BROKEN */
 	int (*enter)(struct tarn_thread *thread);
-	void (*leave)(struct tarn_thread *thread);
+	int (*leave)(struct tarn_thread *thread);
 	/* in a forked child: free the parent's lane; the arena may be unmapped.  May be NULL */
 	void (*forget)(struct tarn_thread *thread);
 	/* for people: locks that the slot holds now.  May be NULL */

@@ -307,11 +307,12 @@ static void
 stat_slots(struct tarn_arena *arena, struct tarn_arena_stat *stat)
 {
 	stat->slots_used = tarn__slots_used(arena);
+	stat->slots_broken = tarn__slots_broken(arena);
 }
 
 const struct tarn_arena_upper tarn__member_upper = {
 	.layout = sizeof(struct tarn_slot_shm) << 32 | offsetof(struct tarn_slot_shm, boot) << 16 |
-		  offsetof(struct tarn_slot_shm, life),
+		  offsetof(struct tarn_slot_shm, life) << 8 | TARN_SLOT_BROKEN,
 	.attach = attach,
 	.close = close_handle,
 	.detach = detach,

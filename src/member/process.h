@@ -38,9 +38,10 @@ void tarn__recovery_end(void *pin);
 /* ---- slot.c ---------------------------------------------------------------------------------- */
 
 int tarn__slot_claim(struct tarn_arena *arena, uint64_t *index);
-void tarn__slot_release(struct tarn_arena *arena, uint64_t index);
+void tarn__slot_release(struct tarn_arena *arena, uint64_t index, bool broken);
 bool tarn__slots_name(struct tarn_arena *arena, uint64_t process); /* some USED slot does */
 uint64_t tarn__slots_used(struct tarn_arena *arena);
+uint64_t tarn__slots_broken(struct tarn_arena *arena);
 
 /* ---- thread.c -------------------------------------------------------------------------------- */
 

@@ -18,9 +18,12 @@
  *	   +-----------------------------------------------+
  *	   |  recover: dead() is true, put the work right  |
  *	   +-----------------------------------------------+
+ *	                                                   |
+ *	 BROKEN <------------------------------------------'
+ *	        release or recover: the log makes no sense
  *
  *	All but release happen under the slot's recovery byte.  Release needs
- *	none: until the store of FREE the slot is that of a living thread,
+ *	none: until the store of the state the slot is that of a living thread,
  *	which nobody recovers, and afterwards it is nobody's.
  *
  * Invariants
@@ -29,6 +32,8 @@
  *	    claims and limbo, which its next owner inherits
  *	S3. dead() is believed only under the recovery byte; elsewhere it says
  *	    whom to look at
+ *	S4. a BROKEN slot stays so: its thread has ended, its locks stay held,
+ *	    and nobody writes into it any more
  *
  * Who may write what
  *	see layout.h.  `life` of a slot that is not ours is never written: at
@@ -38,6 +43,7 @@
  *	claiming	the slot is FREE, or USED and dead with an empty log
  *	releasing	likewise
  *	recovering	the slot is as dead as before; all progress lies in it
+ *	breaking	likewise, before its one store; BROKEN after it
  *
  * Recovery bytes are only tried, so somebody who is stopped while he holds
  * one makes no one wait; that slot alone stays as it is until he goes on.
@@ -82,6 +88,14 @@ is_free(const struct tarn_slot_shm *slot)
 }
 
 bool
+tarn__slot_broken(struct tarn_arena *arena, uint64_t index)
+{
+	const struct tarn_slot_shm *slot = tarn__slot_at(arena, index);
+
+	return slot && tarn__load_acquire(&slot->state) == TARN_SLOT_BROKEN;
+}
+
+bool
 tarn__slots_name(struct tarn_arena *arena, uint64_t process)
 {
 	for (uint64_t i = 0; i < arena->fixed.slot_count; i++) {
@@ -101,6 +115,16 @@ tarn__slots_used(struct tarn_arena *arena)
 	for (uint64_t i = 0; i < arena->fixed.slot_count; i++)
 		used += is_used(tarn__slot_at(arena, i));
 	return used;
+}
+
+uint64_t
+tarn__slots_broken(struct tarn_arena *arena)
+{
+	uint64_t broken = 0;
+
+	for (uint64_t i = 0; i < arena->fixed.slot_count; i++)
+		broken += tarn__slot_broken(arena, i);
+	return broken;
 }
 
 /* The slot may change hands while we look; then it was, at some moment, not dead. */
@@ -136,7 +160,21 @@ tarn__slot_dead(struct tarn_arena *arena, uint64_t index, bool probe)
 
 /* ---- recovering ------------------------------------------------------------------------------ */
 
-/* Put a dead slot right and free it.  Under its recovery byte. */
+/*
+ * Nobody will ever understand this slot's log.  Only who can see all of the
+ * arena may say so: to a process that cannot ask how long its file is, good
+ * offsets may lead nowhere.
+ */
+static void
+mark_broken(struct tarn_arena *arena, struct tarn_slot_shm *slot)
+{
+	uint64_t size;
+
+	if (!tarn__os_size(&arena->file, &size))
+		tarn__store_release(&slot->state, TARN_SLOT_BROKEN);
+}
+
+/* Put a dead slot right and free it, or break it.  Under its recovery byte. */
 static int
 recover_slot(struct tarn_arena *arena, uint64_t index)
 {
@@ -144,6 +182,8 @@ recover_slot(struct tarn_arena *arena, uint64_t index)
 	bool in_txn = tarn__load(&slot->in_txn) != 0;
 	int code = tarn__slot_work->recover(arena, index);
 
+	if (code == TARN_CORRUPT)
+		mark_broken(arena, slot);
 	if (code)
 		return code;
 	tarn__count(arena, &arena->header->statistics.recoveries);
@@ -353,15 +393,22 @@ tarn__slot_claim(struct tarn_arena *arena, uint64_t *index)
 	return code == TARN_BUSY ? TARN_NO_SLOT : code;
 }
 
-/* Release: who sees FREE and claims the slot must not have its life word unlinked by us. */
+/*
+ * Release: who sees FREE and claims the slot must not have its life word
+ * unlinked by us.  One that is broken and cannot be marked so stays this
+ * process's, for those who will see that end.
+ */
 void
-tarn__slot_release(struct tarn_arena *arena, uint64_t index)
+tarn__slot_release(struct tarn_arena *arena, uint64_t index, bool broken)
 {
 	struct tarn_slot_shm *slot = tarn__slot_at(arena, index);
 
 	if (tarn__load32(&slot->life))
 		tarn__os_life_unlink(&slot->life);
-	tarn__store_release(&slot->state, TARN_SLOT_FREE);
+	if (broken)
+		mark_broken(arena, slot);
+	else
+		tarn__store_release(&slot->state, TARN_SLOT_FREE);
 }
 
 /* ---- telling --------------------------------------------------------------------------------- */
@@ -377,6 +424,7 @@ describe(struct tarn_arena *arena, uint64_t index, struct tarn_member_info *info
 		.pid = tarn__load(&slot->pid),
 		.tid = tarn__load(&slot->tid),
 		.dead = is_dead(arena, slot, true),
+		.broken = tarn__slot_broken(arena, index),
 		.in_txn = tarn__load(&slot->in_txn) != 0,
 		.since = tarn__load(&slot->claimed_at),
 	};
@@ -393,7 +441,7 @@ tarn_arena_members(
 	for (uint64_t i = 0; i < arena->fixed.slot_count && !stop; i++) {
 		struct tarn_member_info info;
 
-		if (!is_used(tarn__slot_at(arena, i)))
+		if (!is_used(tarn__slot_at(arena, i)) && !tarn__slot_broken(arena, i))
 			continue;
 		describe(arena, i, &info);
 		stop = visit(&info, arg);

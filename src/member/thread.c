@@ -29,6 +29,7 @@
  *	T2. ... except in a forked child: there an entry from before the fork
  *	    has a serial number that no arena has any more, and speaks of the
  *	    parent's slot.  It is freed and nothing else.
+ *	T3. who ends leaves nothing in flight in its slot, or the slot BROKEN
  *
  * Who may write what
  *	the thread itself only; signals are off while it does
@@ -72,10 +73,10 @@ give_back(struct tarn_thread **link)
 {
 	struct tarn_thread *thread = *link;
 	struct tarn_arena *arena = thread->arena;
+	int code = tarn__slot_work->leave(thread);
 
-	tarn__slot_work->leave(thread);
 	unlink_entry(link);
-	tarn__slot_release(arena, thread->index);
+	tarn__slot_release(arena, thread->index, code != 0);
 	free(thread);
 	tarn__arena_drop(arena);
 }
@@ -176,8 +177,9 @@ watch_end(void)
 	return 0;
 }
 
+/* TARN_CORRUPT: the log in that slot makes no sense; it is not claimed again. */
 static int
-occupy_slot(struct tarn_thread *thread)
+occupy_first(struct tarn_thread *thread)
 {
 	struct tarn_arena *arena = thread->arena;
 	int code = tarn__slot_claim(arena, &thread->index);
@@ -189,7 +191,18 @@ occupy_slot(struct tarn_thread *thread)
 	thread->arena_serial = arena->serial;
 	code = tarn__slot_work->enter(thread);
 	if (code)
-		tarn__slot_release(arena, thread->index);
+		tarn__slot_release(arena, thread->index, code == TARN_CORRUPT);
+	return code;
+}
+
+static int
+occupy_slot(struct tarn_thread *thread)
+{
+	int code;
+
+	do {
+		code = occupy_first(thread);
+	} while (code == TARN_CORRUPT);
 	return code;
 }
 

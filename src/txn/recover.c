@@ -29,7 +29,8 @@
  *
  * Nothing in the log is trusted: counts are compared with what has memory,
  * offsets with where undo may write.  A log that makes no sense is
- * TARN_CORRUPT; the slot then keeps its locks, and is never used again.
+ * TARN_CORRUPT; the slot then keeps its locks, becomes BROKEN, and is never
+ * used again.  So does a free slot's log that is not at rest.
  */
 #include "txn/lane.h"
 
@@ -361,8 +362,8 @@ enter_slot(struct tarn_thread *thread)
 	if (!lane)
 		return TARN_SYSTEM;
 	code = tarn__lane_view(lane, thread->arena, thread->index);
-	if (!code)
-		code = tarn__lane_recover(lane);
+	if (!code && in_flight(lane))
+		code = TARN_CORRUPT; /* who had it before has left it at rest (S2) */
 	if (!code && tarn__lane_heap)
 		code = tarn__lane_heap->enter(lane);
 	if (code) {
@@ -389,12 +390,11 @@ forget_slot(struct tarn_thread *thread)
 	thread->lane = NULL;
 }
 
-static void
+static int
 leave_slot(struct tarn_thread *thread)
 {
 	struct tarn_lane *lane = thread->lane;
-
-	int code = tarn__lane_recover(lane); /* a corrupt log stays for check to find */
+	int code = tarn__lane_recover(lane);
 
 	if (!code)
 		code = tarn__held_release(lane);
@@ -402,6 +402,7 @@ leave_slot(struct tarn_thread *thread)
 		tarn__lane_heap->drain(lane);
 	lane->txn = NULL; /* it ends with its thread */
 	forget_slot(thread);
+	return code;
 }
 
 static uint64_t

@@ -88,6 +88,9 @@ tarn__lock_try(struct tarn_lane *lane, uint64_t *node)
 				return 0;
 		} else if (tarn__slot_dead(lane->arena, tarn__node_owner(seen) - 1, i + 1 == TRIES)) {
 			code = tarn__slot_recover(lane->arena, tarn__node_owner(seen) - 1);
+		} else if (tarn__slot_broken(lane->arena, tarn__node_owner(seen) - 1) &&
+			   tarn__load(node) == seen) {
+			return TARN_CORRUPT; /* nobody will ever open it */
 		}
 		tarn__pause();
 	}

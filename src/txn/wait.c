@@ -11,6 +11,8 @@
  * being woken, so a death between the opening and the wake-up costs a few
  * milliseconds and no more.
  *
+ * A lock of a BROKEN slot is nobody's to open: its waiters get TARN_CORRUPT.
+ *
  * Who may write what: statistics; WAITERS of a gate that is held.
  *
  * On death: a waiter holds nothing that it waits with.
@@ -78,6 +80,23 @@ owner_is_nobody(struct tarn_arena *arena, uint64_t owner, unsigned round)
 	return round >= ROUNDS_NOBODY;
 }
 
+/*
+ * The owner has ended, and its log makes no sense: the lock stays held.  The
+ * second look: what the slot let go of while it was good, it let go of
+ * before it was BROKEN.
+ */
+static bool
+owner_is_broken(struct tarn_arena *arena, const uint64_t *node, uint64_t seen)
+{
+	uint64_t owner = tarn__node_owner(seen);
+
+	if (!owner || !tarn__slot_broken(arena, owner - 1) || tarn__load(node) != seen)
+		return false;
+	tarn__error_detail("slot %llu holds the lock for good: its thread has ended, and its log makes no sense; see tarn check",
+			   (unsigned long long)owner - 1);
+	return true;
+}
+
 /* A plain call on an object that this thread's own transaction has changed. */
 static bool
 owner_is_caller(const struct tarn_arena *arena, uint64_t owner)
@@ -126,7 +145,7 @@ wait_awake(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, unsign
 		if (*look)
 			return code;
 	}
-	if (owner_is_nobody(arena, owner, round))
+	if (owner_is_broken(arena, node, seen) || owner_is_nobody(arena, owner, round))
 		return TARN_CORRUPT;
 	if (tarn__too_late(deadline))
 		return name_holder(arena, owner);

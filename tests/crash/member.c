@@ -4,7 +4,7 @@
 /*
  * member.c -- death at every store and every system call of creating an
  * arena, attaching, claiming, giving back, closing, forking, recovering and
- * growing; see hook/crash.h
+ * growing, and of breaking a slot whose log makes no sense; see hook/crash.h
  *
  * What is common to all is checked there: the next process can attach and
  * claim, no slot stays dead, and memory that is said to be given is there.
@@ -12,6 +12,7 @@
 #include "hook/crash.h"
 
 #include "base/compiler.h"
+#include "txn/layout.h"
 
 #include <check.h>
 #include <pthread.h>
@@ -116,6 +117,130 @@ static void
 look_for_many(bool finished)
 {
 	crash_must(finished || dead_slots() <= SLOTS);
+}
+
+/* ---- broken slots ---------------------------------------------------------------------------- */
+
+/* A wild store into that slot's log: more locks than there can be. */
+static void
+scribble(uint64_t slot)
+{
+	struct tarn_log_shm *log = tarn__at(crash_arena,
+		crash_arena->fixed.logs_off + slot * TARN_LOG_SIZE, TARN_LOG_SIZE, 8);
+
+	crash_must(log);
+	log->locks = UINT32_MAX;
+}
+
+static void
+claim_and_scribble(void)
+{
+	scribble(crash_claim());
+}
+
+/* The only slot that was ever used: dead with that log, or broken. */
+static void
+look_for_broken(bool finished)
+{
+	const struct tarn_slot_shm *slot = tarn__slot_at(crash_arena, 0);
+
+	crash_must(slot->state == TARN_SLOT_USED || slot->state == TARN_SLOT_BROKEN);
+	crash_must(!finished || slot->state == TARN_SLOT_BROKEN);
+	crash_must(slot->state == TARN_SLOT_USED || !tarn__slot_dead(crash_arena, 0, true));
+}
+
+/* It is for good, and costs nobody anything else. */
+static void
+verify_broken(bool finished)
+{
+	struct tarn_arena_stat stat;
+
+	(void)finished;
+	crash_must(tarn_arena_stat(crash_arena, &stat) == 0);
+	crash_must(stat.slots_broken == 1 && tarn__slot_broken(crash_arena, 0));
+	crash_must(crash_claim() != 0);
+}
+
+/* Whoever comes first breaks it, so who comes next is told nothing. */
+static void
+break_and_go_on(void)
+{
+	int code = tarn_reap(crash_arena, NULL);
+
+	crash_must(code == 0 || code == TARN_CORRUPT);
+	crash_claim();
+}
+
+static void
+leave_nonsense(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		claim_and_scribble();
+		raise(SIGKILL);
+	}
+	crash_must(pid > 0 && waitpid(pid, &status, 0) == pid && WIFSIGNALED(status));
+}
+
+static void *
+scribble_and_end(void *unused)
+{
+	(void)unused;
+	claim_and_scribble();
+	crash_arm();
+	return NULL;
+}
+
+static void
+end_with_nonsense(void)
+{
+	pthread_t thread;
+
+	crash_must(pthread_create(&thread, NULL, scribble_and_end, NULL) == 0);
+	crash_must(pthread_join(thread, NULL) == 0);
+	crash_disarm();
+	crash_must(tarn__slot_broken(crash_arena, 0));
+}
+
+static void
+break_by_reaping(void)
+{
+	crash_must(tarn_reap(crash_arena, NULL) == TARN_CORRUPT);
+	crash_must(tarn__slot_broken(crash_arena, 0));
+}
+
+/* Free, and written over; the state is that of a slot given back. */
+static void *
+claim_and_return(void *unused)
+{
+	(void)unused;
+	crash_claim();
+	return NULL;
+}
+
+static void
+scribble_into_a_free_slot(void)
+{
+	pthread_t thread;
+
+	crash_must(pthread_create(&thread, NULL, claim_and_return, NULL) == 0);
+	crash_must(pthread_join(thread, NULL) == 0);
+	crash_must(tarn__slots_used(crash_arena) == 0);
+	scribble(0);
+}
+
+static void
+claim_past_nonsense(void)
+{
+	crash_must(crash_claim() == 1);
+}
+
+static void
+look_for_passed_over(bool finished)
+{
+	crash_must(!finished || tarn__slot_broken(crash_arena, 0));
 }
 
 /* ---- operations ------------------------------------------------------------------------------ */
@@ -255,6 +380,27 @@ static const struct crash_operation operations[] = {
 		.begin = leave_dead_slots,
 		.operate = reap,
 		.look = look_for_many },
+	{ .name = "ending a thread whose log makes no sense",
+		.slots = SLOTS,
+		.arms_itself = true,
+		.operate = end_with_nonsense,
+		.look = look_for_broken,
+		.recover = break_and_go_on,
+		.verify = verify_broken },
+	{ .name = "reaping one whose log makes no sense",
+		.slots = SLOTS,
+		.begin = leave_nonsense,
+		.operate = break_by_reaping,
+		.look = look_for_broken,
+		.recover = break_and_go_on,
+		.verify = verify_broken },
+	{ .name = "claiming past a log that makes no sense",
+		.slots = SLOTS,
+		.prepare = scribble_into_a_free_slot,
+		.operate = claim_past_nonsense,
+		.look = look_for_passed_over,
+		.recover = claim,
+		.verify = verify_broken },
 	{ .name = "growing",
 		.slots = SLOTS,
 		.prepare = give_middle,

@@ -43,23 +43,17 @@ do_nothing(struct tarn_arena *in, uint64_t index)
 }
 
 static int
-enter(struct tarn_thread *thread)
+enter_or_leave(struct tarn_thread *thread)
 {
 	(void)thread;
 	return 0;
 }
 
-static void
-leave(struct tarn_thread *thread)
-{
-	(void)thread;
-}
-
 static const struct tarn_slot_work work = {
 	.prepare = do_nothing,
 	.recover = do_nothing,
-	.enter = enter,
-	.leave = leave,
+	.enter = enter_or_leave,
+	.leave = enter_or_leave,
 };
 
 static char name[64];

@@ -156,6 +156,8 @@ static int
 is_own_slot(const struct tarn_member_info *info, void *unused)
 {
 	(void)unused;
+	if (info->broken)
+		return 0; /* for ever; the test knows how many there are to be */
 	crash_must(!info->dead);
 	crash_must(info->pid == (uint64_t)getpid());
 	return 0;

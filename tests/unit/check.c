@@ -717,7 +717,8 @@ START_TEST(a_dead_slot_that_is_lost_is_found)
 	slot->process = 60000;
 	slot->state = TARN_SLOT_USED;
 	entry_of(texts)->root.node |= UINT64_C(7) << TARN_NODE_OWNER_SHIFT;
-	assert_found("cannot be put right");
+	assert_found("slot 6 is broken");
+	ck_assert_uint_eq(slot->state, TARN_SLOT_BROKEN);
 	assert_found("locked by slot 6, which cannot be put right");
 	entry_of(texts)->root.node &= ~TARN_NODE_OWNER;
 	*slot = was;

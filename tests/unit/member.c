@@ -399,20 +399,112 @@ END_TEST
 
 /* ---- recovery ------------------------------------------------------------------------------ */
 
-START_TEST(corrupt_slot_stays_and_is_passed_over)
+static int
+expect_broken(const struct tarn_member_info *info, void *slot)
+{
+	ck_assert(info->broken == (info->slot == *(uint64_t *)slot));
+	ck_assert(!info->dead);
+	return 0;
+}
+
+/* One slot is, and stays so whoever comes by; the others are as good as ever. */
+static void
+assert_broken(uint64_t slot)
+{
+	struct tarn_arena_stat stat;
+	uint64_t count = 7, others = shared->recovered;
+
+	ck_assert_uint_eq(state_of(slot), TARN_SLOT_BROKEN);
+	ck_assert(tarn__slot_broken(arena, slot));
+	ck_assert(!tarn__slot_dead(arena, slot, true));
+	ck_assert_int_eq(tarn__slot_recover(arena, slot), TARN_BUSY);
+	ck_assert_int_eq(tarn_reap(arena, &count), 0);
+	ck_assert_uint_eq(count, 0);
+	ck_assert_uint_eq(shared->recovered, others);
+	ck_assert_int_eq(tarn_arena_stat(arena, &stat), 0);
+	ck_assert_uint_eq(stat.slots_broken, 1);
+	ck_assert_int_eq(tarn_arena_members(arena, expect_broken, &slot), 0);
+	for (unsigned i = 0; i < 3 * SLOTS; i++)
+		ck_assert_uint_ne(in_thread(claim_and_return), slot + 1);
+	ck_assert_uint_ne(my_slot(arena), slot);
+}
+
+START_TEST(corrupt_slot_is_broken_and_passed_over)
 {
 	uint64_t slot = leave_a_dead_slot();
 	uint64_t count = 7;
 
 	shared->recover_code = -TARN_CORRUPT;
-	ck_assert_int_eq(tarn__slot_recover(arena, slot), TARN_CORRUPT);
 	ck_assert_int_eq(tarn_reap(arena, &count), TARN_CORRUPT);
 	ck_assert_uint_eq(count, 0);
+	assert_broken(slot);
+}
+END_TEST
+
+START_TEST(slot_of_another_boot_is_not_broken)
+{
+	uint64_t slot = leave_a_dead_slot();
+	uint64_t count = 7;
+
+	shared->recover_code = -TARN_HOST;
+	ck_assert_int_eq(tarn__slot_recover(arena, slot), TARN_HOST);
 	ck_assert_uint_eq(state_of(slot), TARN_SLOT_USED);
-	ck_assert_uint_eq(my_slot(arena), 1);
 	shared->recover_code = 0;
 	ck_assert_int_eq(tarn_reap(arena, &count), 0);
 	ck_assert_uint_eq(count, 1);
+}
+END_TEST
+
+START_TEST(thread_that_leaves_nonsense_breaks_its_slot)
+{
+	uint64_t slot;
+
+	shared->leave_code = -TARN_CORRUPT;
+	slot = in_thread(claim_and_return) - 1;
+	shared->leave_code = 0;
+	ck_assert_uint_eq(tarn__load32(&tarn__slot_at(arena, slot)->life), 0);
+	assert_broken(slot);
+}
+END_TEST
+
+START_TEST(slot_that_cannot_be_entered_is_broken)
+{
+	shared->broken_slot = 1;
+	ck_assert_uint_eq(my_slot(arena), 1);
+	ck_assert_uint_eq(shared->entered, 2);
+	assert_broken(0);
+}
+END_TEST
+
+START_TEST(broken_slots_are_taken)
+{
+	struct tarn_thread *thread;
+
+	for (unsigned i = 0; i < SLOTS; i++) {
+		shared->leave_code = -TARN_CORRUPT;
+		ck_assert_uint_eq(in_thread(claim_and_return), i + 1);
+	}
+	shared->leave_code = 0;
+	ck_assert_int_eq(tarn__thread_get(arena, &thread), TARN_NO_SLOT);
+	ck_assert_uint_eq(tarn__slots_broken(arena), SLOTS);
+	ck_assert_uint_eq(used(), 0);
+}
+END_TEST
+
+/* The descriptor is gone, and so is the name: how long the file is, cannot be told. */
+START_TEST(who_cannot_see_all_breaks_nothing)
+{
+	uint64_t slot = leave_a_dead_slot();
+	int fd = tarn_arena_fd(arena), copy = dup(fd);
+
+	shared->recover_code = -TARN_CORRUPT;
+	close(fd);
+	ck_assert_int_eq(tarn__slot_recover(arena, slot), TARN_CORRUPT);
+	ck_assert_uint_eq(state_of(slot), TARN_SLOT_USED);
+	ck_assert_int_eq(dup2(copy, fd), fd);
+	close(copy);
+	ck_assert_int_eq(tarn__slot_recover(arena, slot), TARN_CORRUPT);
+	ck_assert_uint_eq(state_of(slot), TARN_SLOT_BROKEN);
 }
 END_TEST
 
@@ -812,7 +904,12 @@ add_recovery(Suite *suite)
 	tcase_add_test(tcase, slots_run_out_and_come_back);
 	tcase_add_test(tcase, more_threads_than_slots_take_turns);
 	tcase_add_test(tcase, byte_that_a_dead_slot_names_is_not_taken);
-	tcase_add_test(tcase, corrupt_slot_stays_and_is_passed_over);
+	tcase_add_test(tcase, corrupt_slot_is_broken_and_passed_over);
+	tcase_add_test(tcase, slot_of_another_boot_is_not_broken);
+	tcase_add_test(tcase, thread_that_leaves_nonsense_breaks_its_slot);
+	tcase_add_test(tcase, slot_that_cannot_be_entered_is_broken);
+	tcase_add_test(tcase, broken_slots_are_taken);
+	tcase_add_test(tcase, who_cannot_see_all_breaks_nothing);
 	tcase_add_test(tcase, corrupt_slot_does_not_hide_the_next);
 	tcase_add_test(tcase, claim_awaits_a_recovery_for_a_moment);
 	tcase_add_test(tcase, recovery_within_recovery_is_busy);

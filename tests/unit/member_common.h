@@ -85,6 +85,8 @@ static struct shared {
 	uint64_t recover_code; /* what recovering returns, negated */
 	uint64_t corrupt_slot; /* one more than the slot that cannot be recovered */
 	uint64_t enter_code;
+	uint64_t broken_slot; /* one more than the slot that nobody can enter */
+	uint64_t leave_code; /* what leaving returns, negated */
 	uint64_t hang; /* recoveries wait until this is 0 */
 	uint64_t recurse; /* recoveries call tarn__slot_recover() and note here what it says */
 	uint64_t go;
@@ -130,10 +132,14 @@ fake_enter(struct tarn_thread *thread)
 		free(thread->lane);
 		return -(int)tarn__load(&shared->enter_code);
 	}
+	if (tarn__load(&shared->broken_slot) == thread->owner) {
+		free(thread->lane);
+		return TARN_CORRUPT;
+	}
 	return 0;
 }
 
-static inline void
+static inline int
 fake_leave(struct tarn_thread *thread)
 {
 	struct tarn_thread *again;
@@ -142,6 +148,7 @@ fake_leave(struct tarn_thread *thread)
 	must(again == thread);
 	free(thread->lane);
 	fetch_add(&shared->left, 1);
+	return -(int)tarn__load(&shared->leave_code);
 }
 
 static inline void
