@@ -7,7 +7,7 @@
  *
  * Before a plain store gcc calls with its address and size, and the store
  * follows the call.  Atomic accesses are calls altogether: they are done
- * here.  Loads are of no interest, but see below.
+ * here.  Of loads is told who asks, and no more.
  *
  * A barrier that a mutant leaves out lets the compiler swap the stores on
  * its two sides.  tarn__mutant_swap() stands where the barrier was: it takes
@@ -53,6 +53,7 @@
 #define SWAP_MAX 64u
 
 void (*hook_store)(void *address, unsigned size, void *site);
+void (*hook_load)(const volatile void *address);
 const struct tarn_mutant_site *tarn__mutant;
 
 extern const struct tarn_mutant_site __start_tarn_sites[] __attribute__((weak));
@@ -269,6 +270,14 @@ before(const volatile void *address, unsigned size)
 		do_held();
 }
 
+static inline void
+before_load(const volatile void *address, unsigned size)
+{
+	before(address, size);
+	if (unlikely(hook_load) && is_watched(address))
+		hook_load(address);
+}
+
 /* Where nothing is accessed. */
 static inline void
 between(void)
@@ -384,7 +393,7 @@ hook_break(uint64_t index)
 #define PLAIN(kind, size) \
 	HOOK(void, __tsan_##kind##read##size, void *address) \
 	{ \
-		before(address, size); \
+		before_load(address, size); \
 	} \
 	HOOK(void, __tsan_##kind##write##size, void *address) \
 	{ \
@@ -421,7 +430,7 @@ HOOK(void, __tsan_func_exit, void)
 
 HOOK(void, __tsan_read_range, void *address, uint64_t size)
 {
-	before(address, (unsigned)size);
+	before_load(address, (unsigned)size);
 }
 
 HOOK(void, __tsan_write_range, void *address, uint64_t size)
@@ -480,7 +489,7 @@ HOOK(void, __tsan_vptr_read, void **address)
 	ATOMIC(WORD(bits), bits, load, const volatile WORD(bits) * word, int order) \
 	{ \
 		(void)order; \
-		before(word, sizeof(*word)); \
+		before_load(word, sizeof(*word)); \
 		return __atomic_load_n(word, __ATOMIC_SEQ_CST); \
 	} \
 	ATOMIC(void, bits, store, volatile WORD(bits) * word, WORD(bits) value, int order) \

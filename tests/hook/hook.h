@@ -23,6 +23,9 @@ struct tarn_mutant_site;
 /* Called before each store into watched memory; site is where in the code.  NULL: nobody. */
 extern void (*hook_store)(void *address, unsigned size, void *site);
 
+/* Called before each load from watched memory.  NULL: nobody. */
+extern void (*hook_load)(const volatile void *address);
+
 /* Make what is shared with children.  Before anything else, once a program. */
 void hook_start(void);
 
