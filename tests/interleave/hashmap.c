@@ -13,7 +13,8 @@
  *	-			remove map a
  *	mA3			a transaction moves the key from map a to map b
  *	uA3=2			a transaction puts the key into both
- *	bA3			a transaction begins likewise, and is aborted
+ *	bA3=2			the same, but it is aborted
+ *	dA3			a transaction gets the key of map a twice
  *	r			reap
  *
  * Segments are small here: 4 homes of 7 places, 2 stashes of 7; keys of one
@@ -65,7 +66,10 @@ static const struct pair {
 	{ "transaction and put", "pA0-3 b.pA2", { "mA3", "pA3=2" }, WORD_WORD },
 	{ "transaction and get", "pA0-3 b.pA2", { "mA3", "gA3" }, WORD_WORD },
 	{ "transaction and transaction", "pA0-3 b.pA2", { "mA3", "uA3=2" }, WORD_WORD },
-	{ "aborted transaction and get", "pA0-3", { "bA3", "gA3" }, WORD_WORD },
+	{ "aborted transaction and get", "pA0-3", { "bA3=2", "gA3" }, WORD_WORD },
+	{ "transaction that reads twice and put", "pA0-3", { "dA3", "pA3=2" }, WORD_WORD },
+	{ "transaction that reads twice and split", "pA0-10 pB0-9", { "dA3", "iA11" }, WORD_WORD },
+	{ "transaction that reads twice and clear", "pA0-3", { "dA3", "C" }, WORD_WORD },
 	{ "transaction and remove", "pA0-3", { "mA3", "-" }, WORD_WORD },
 	{ "insert, erase and get of one key", "pA0-2", { "iA4", "eA4", "gA4" }, WORD_WORD },
 	{ "insert, erase and reap", "pA0-2", { "iA4", "eA1", "r" }, WORD_WORD },
@@ -243,24 +247,49 @@ put_both(struct tarn_txn *txn, const struct call *call)
 	return code ? code : put(tarn_hashmap_in(map(1), txn), 1, call->key, call->value, false);
 }
 
+/* Nobody comes in between (O3). */
+static int
+get_twice(struct tarn_txn *txn, const struct call *call, uint64_t *told)
+{
+	struct tarn_hashmap *in = tarn_hashmap_in(map(0), txn);
+
+	*told = get(in, 0, call->key);
+	baton_must(get(in, 0, call->key) == *told);
+	return 0;
+}
+
+static int
+work(struct tarn_txn *txn, const struct call *call, uint64_t *told)
+{
+	switch (call->kind) {
+	case 'm':
+		return move(txn, call);
+	case 'd':
+		return get_twice(txn, call, told);
+	default:
+		return put_both(txn, call);
+	}
+}
+
 /* Again after a deadlock, as a program does. */
 static uint64_t
 transact(const struct call *call)
 {
 	struct tarn_txn *txn;
+	uint64_t told = 0;
 	int code;
 
 	do {
 		code = begin(&txn);
 		if (code)
 			break;
-		code = call->kind == 'm' ? move(txn, call) : put_both(txn, call);
+		code = work(txn, call, &told);
 		if (code || call->kind == 'b')
 			tarn_txn_abort(txn);
 		else
 			code = tarn_txn_commit(txn);
 	} while (code == TARN_DEADLOCK);
-	return said(code, 0);
+	return said(code, told);
 }
 
 /* ---- the play ---------------------------------------------------------------------------------- */
