@@ -303,6 +303,8 @@ void __wrap_tarn__os_sleep(uint64_t ns);
 void __wrap_tarn__os_futex_wait(const uint32_t *word, uint32_t seen, uint64_t timeout_ns);
 void __wrap_tarn__os_futex_wake(uint32_t *word, int count);
 uint64_t __wrap_tarn__os_now(void);
+uint64_t __wrap_tarn__os_wall_time(void);
+uint64_t __wrap_tarn__os_random(void);
 
 static void
 wait_a_turn(void)
@@ -345,6 +347,19 @@ uint64_t
 __wrap_tarn__os_now(void)
 {
 	return now_ns += 100;
+}
+
+/* What is not the plan's is the same in every run: dates and seeds in the arena. */
+uint64_t
+__wrap_tarn__os_wall_time(void)
+{
+	return 1;
+}
+
+uint64_t
+__wrap_tarn__os_random(void)
+{
+	return UINT64_C(0x5eed);
 }
 
 /* ---- accesses ---------------------------------------------------------------------------------- */
