@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * clock.h -- processor time, and the same random numbers in every run
+ * clock.h -- processor time, the clock, and the same random numbers in every run
  *
  * For the programs here, which must not need the library that they are
  * compared with; measure.h has the same for those that do.  C and C++.
@@ -21,6 +21,16 @@ peer_now(void)
 	struct timespec time;
 
 	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+/* Nanoseconds that have passed. */
+static inline uint64_t
+peer_clock(void)
+{
+	struct timespec time;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &time);
 	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 

@@ -51,15 +51,6 @@ run_alone(void)
 	printf("alone %.3f\n", (double)(peer_now() - start) / COUNT);
 }
 
-static uint64_t
-passed(void)
-{
-	struct timespec time;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-}
-
 static void
 wait_for_both(void)
 {
@@ -81,10 +72,10 @@ run_two(void)
 		_exit(0);
 	}
 	wait_for_both();
-	start = passed();
+	start = peer_clock();
 	work(COUNT / 4);
 	(void)waitpid(child, NULL, 0);
-	printf("two %.3f\n", (double)(passed() - start) / (2 * (COUNT / 4)));
+	printf("two %.3f\n", (double)(peer_clock() - start) / (2 * (COUNT / 4)));
 	if (both->number != before + 2 * (COUNT / 4))
 		abort();
 }
@@ -92,7 +83,7 @@ run_two(void)
 int
 main(void)
 {
-	both = mmap(NULL, sizeof(*both), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	both = (struct both *)mmap(NULL, sizeof(*both), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (both == MAP_FAILED)
 		abort();
 	open_lock(both->lock);

@@ -17,6 +17,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,6 +37,19 @@ struct map_value {
 struct u64_map;	 /* u64 to u64 */
 struct text_map; /* text to 64 bytes */
 
+/* The sum of what a value says. */
+static inline uint64_t
+map_total(const void *value, size_t size)
+{
+	uint64_t word, sum = 0;
+
+	for (size_t at = 0; at + 8 <= size; at += 8) {
+		memcpy(&word, (const char *)value + at, 8);
+		sum += word;
+	}
+	return sum;
+}
+
 /* Once, before the rest: memory for maps of so many entries in all. */
 void map_open(size_t entries, int text);
 
@@ -50,6 +64,11 @@ void u64_replace(struct u64_map *map, const uint64_t *keys, size_t count); /* er
 uint64_t u64_get(struct u64_map *map, const uint64_t *keys, size_t count);
 uint64_t u64_sum(struct u64_map *map);
 
+/* u64_get() by calls for MAP_MANY keys each; of libraries that have such a call. */
+#define MAP_MANY 64u
+uint64_t u64_get_many(struct u64_map *map, const uint64_t *keys, size_t count)
+	__attribute__((weak));
+
 struct text_map *text_new(void);
 void text_free(struct text_map *map);
 void text_insert(struct text_map *map, const struct map_text *keys, size_t count);
@@ -57,6 +76,14 @@ void text_update(struct text_map *map, const struct map_text *keys, size_t count
 void text_replace(struct text_map *map, const struct map_text *keys, size_t count);
 uint64_t text_get(struct text_map *map, const struct map_text *keys, size_t count);
 uint64_t text_sum(struct text_map *map);
+
+/*
+ * For share_work.c, of libraries whose maps several can use at once: whether
+ * these are threads or processes; and the map as one of them sees it, called
+ * in each before its first use.
+ */
+extern const int map_by_threads;
+struct u64_map *map_join(struct u64_map *map);
 
 #ifdef __cplusplus
 }

@@ -25,11 +25,7 @@ total(uint64_t value)
 static inline uint64_t
 total(const map_value &value)
 {
-	uint64_t sum = 0;
-
-	for (uint64_t word : value.words)
-		sum += word;
-	return sum;
+	return map_total(&value, sizeof(value));
 }
 
 template <typename Value>

@@ -4,7 +4,7 @@
 /*
  * map_tarn.c -- Tarn's hash map, as every user sees it
  *
- * In an arena "anon:" of the default size, through the shared library.
+ * In an arena "memfd:" of the default size, through the shared library.
  */
 #include "map.h"
 
@@ -16,6 +16,8 @@
 static const struct tarn_type u64_type = { TARN_KIND_HASHMAP, TARN_KEY_U64, 8, "Q" };
 static const struct tarn_type text_type = { TARN_KIND_HASHMAP, TARN_KEY_STRING, 64, "8Q" };
 static struct tarn_arena *arena;
+
+const int map_by_threads = 0;
 
 static void
 must(int code)
@@ -33,7 +35,7 @@ map_open(size_t entries, int text)
 
 	(void)entries;
 	(void)text;
-	must(tarn_arena_open(&arena, "anon:", &options, NULL));
+	must(tarn_arena_open(&arena, "memfd:", &options, NULL));
 }
 
 double
@@ -61,16 +63,6 @@ close_and_remove(struct tarn_hashmap *map)
 	must(tarn_object_remove(arena, "map"));
 }
 
-static uint64_t
-total(const struct map_value *value)
-{
-	uint64_t sum = 0;
-
-	for (unsigned i = 0; i < 8; i++)
-		sum += value->words[i];
-	return sum;
-}
-
 static struct map_value
 make_value(uint64_t n)
 {
@@ -82,18 +74,31 @@ sum_all(struct tarn_hashmap *map)
 {
 	struct tarn_hashmap_cursor *cursor;
 	struct tarn_hashmap_entry entry;
-	struct map_value value = { { 0 } };
 	uint64_t sum = 0;
 	int code;
 
 	must(tarn_hashmap_cursor_open(map, &cursor));
 	while (!(code = tarn_hashmap_cursor_next(cursor, &entry))) {
-		memcpy(&value, entry.value, entry.value_size);
-		sum += entry.value_size == 8 ? value.words[0] : total(&value);
+		sum += map_total(entry.value, entry.value_size);
 	}
 	must(code == TARN_NOT_FOUND ? 0 : code);
 	tarn_hashmap_cursor_close(cursor);
 	return sum;
+}
+
+/* As a program that was started later: attached anew. */
+struct u64_map *
+map_join(struct u64_map *map)
+{
+	struct tarn_arena_options options = { .how = TARN_OPEN };
+	struct tarn_hashmap *mine;
+	char name[32];
+
+	(void)map;
+	(void)snprintf(name, sizeof(name), "fd:%d", tarn_arena_fd(arena));
+	must(tarn_arena_open(&arena, name, &options, NULL));
+	must(tarn_hashmap_open(arena, &mine, "map", &u64_type, TARN_OPEN, NULL));
+	return (struct u64_map *)mine;
 }
 
 /* ---- u64 --------------------------------------------------------------------------------------- */
@@ -144,6 +149,23 @@ u64_get(struct u64_map *map, const uint64_t *keys, size_t count)
 	}
 	return sum;
 }
+
+#ifdef HAVE_GET_MANY
+uint64_t
+u64_get_many(struct u64_map *map, const uint64_t *keys, size_t count)
+{
+	uint64_t sum = 0, values[MAP_MANY];
+	int codes[MAP_MANY];
+
+	for (size_t i = 0; i + MAP_MANY <= count; i += MAP_MANY) {
+		must(tarn_hashmap_get_many((struct tarn_hashmap *)map, &keys[i], 8, MAP_MANY,
+			values, 8, codes));
+		for (size_t k = 0; k < MAP_MANY; k++)
+			sum += codes[k] ? 0 : values[k];
+	}
+	return sum;
+}
+#endif
 
 uint64_t
 u64_sum(struct u64_map *map)
@@ -209,7 +231,7 @@ text_get(struct text_map *map, const struct map_text *keys, size_t count)
 	for (uint64_t i = 0; i < count; i++) {
 		if (!tarn_hashmap_get((struct tarn_hashmap *)map, keys[i].bytes, keys[i].size,
 			    &value, 64, NULL))
-			sum += total(&value);
+			sum += map_total(&value, sizeof(value));
 	}
 	return sum;
 }

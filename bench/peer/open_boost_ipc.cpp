@@ -2,34 +2,42 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * open_boost_ipc.cpp -- map a managed_shared_memory of 1 GiB, and leave it
- *
- * Cases as of open_tarn.c.
+ * open_boost_ipc.cpp -- map a managed_shared_memory, and find an object in it
  */
-#include "clock.h"
+#include "open_work.h"
 
 #include <boost/interprocess/managed_shared_memory.hpp>
-#include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <unistd.h>
 
 namespace bi = boost::interprocess;
 
-static const unsigned count = 2000;
+static std::string name;
+static bi::managed_shared_memory *made;
+
+static void
+open_once(unsigned)
+{
+	bi::managed_shared_memory segment(bi::open_only, name.c_str());
+}
+
+static void
+object_once(unsigned i)
+{
+	if (!made->find<uint64_t>(object_name(i)).first)
+		abort();
+}
 
 int
 main()
 {
-	std::string name = "tarn-bench-open." + std::to_string(getpid());
-	bi::managed_shared_memory made(bi::create_only, name.c_str(), 1 << 30);
-	uint64_t start = 0;
-
-	for (unsigned i = 0; i < count + count / 10; i++) {
-		if (i == count / 10)
-			start = peer_now();
-		bi::managed_shared_memory segment(bi::open_only, name.c_str());
-	}
-	printf("open %.3f\n", (double)(peer_now() - start) / count / 1000);
+	name = "tarn-bench-open." + std::to_string(getpid());
+	made = new bi::managed_shared_memory(bi::create_only, name.c_str(), 1 << 30);
+	for (unsigned i = 0; i < OBJECTS; i++)
+		made->construct<uint64_t>(object_name(i))(i);
+	run_opens("open", open_once);
+	run_opens("object", object_once);
 	bi::shared_memory_object::remove(name.c_str());
 	return 0;
 }

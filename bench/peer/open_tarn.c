@@ -2,24 +2,21 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * open_tarn.c -- attach to an arena of 1 GiB that is there, and leave it
- *
- *	open	both; us of processor time
+ * open_tarn.c -- open an arena, and a hash map in it
  *
  * Blocks of 16 MiB were taken before, until it had 1 GiB.  Who made it stays
  * attached in another process, as in a program that is running.
  */
-#include "clock.h"
+#include "open_work.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <tarn.h>
 #include <unistd.h>
 
-#define COUNT 2000u
-
+static const struct tarn_type type = { TARN_KIND_HASHMAP, TARN_KEY_U64, 8, "Q" };
 static char name[64];
+static struct tarn_arena *arena;
 
 static void
 must(int code)
@@ -31,36 +28,62 @@ must(int code)
 }
 
 static void
-open_and_close(void)
+attach(void)
 {
 	struct tarn_arena_options options = { .how = TARN_OPEN };
-	struct tarn_arena *arena;
 
 	must(tarn_arena_open(&arena, name, &options, NULL));
+}
+
+static void
+open_once(unsigned i)
+{
+	(void)i;
+	attach();
 	tarn_arena_close(arena);
+}
+
+static void
+object_once(unsigned i)
+{
+	struct tarn_hashmap *map;
+
+	must(tarn_hashmap_open(arena, &map, object_name(i), &type, TARN_OPEN, NULL));
+	tarn_hashmap_close(map);
+}
+
+static void
+fill(void)
+{
+	struct tarn_arena_options options = { .how = TARN_CREATE };
+
+	must(tarn_arena_open(&arena, name, &options, NULL));
+	for (unsigned i = 0; i < OBJECTS; i++) {
+		struct tarn_hashmap *map;
+
+		must(tarn_hashmap_open(arena, &map, object_name(i), &type, TARN_CREATE, NULL));
+		tarn_hashmap_close(map);
+	}
+	for (unsigned i = 0; i < 64; i++) {
+		tarn_off block;
+
+		must(tarn_alloc(arena, 16 << 20, &block));
+	}
 }
 
 /* In the child, while the parent has it open. */
 static void
 run(void)
 {
-	uint64_t start;
-
-	for (unsigned i = 0; i < COUNT / 10; i++)
-		open_and_close();
-	start = peer_now();
-	for (unsigned i = 0; i < COUNT; i++)
-		open_and_close();
-	printf("open %.3f\n", (double)(peer_now() - start) / COUNT / 1000);
-	(void)fflush(stdout);
+	run_opens("open", open_once);
+	attach();
+	run_opens("object", object_once);
 }
 
 int
 main(void)
 {
-	struct tarn_arena_options options = { .how = TARN_CREATE };
 	int ready[2];
-	struct tarn_arena *arena;
 	pid_t child;
 	char byte;
 
@@ -72,12 +95,7 @@ main(void)
 			run();
 		_exit(0);
 	}
-	must(tarn_arena_open(&arena, name, &options, NULL));
-	for (unsigned i = 0; i < 64; i++) {
-		tarn_off block;
-
-		must(tarn_alloc(arena, 16 << 20, &block));
-	}
+	fill();
 	if (write(ready[1], "", 1) != 1)
 		return 2;
 	(void)waitpid(child, NULL, 0);

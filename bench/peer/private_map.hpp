@@ -2,27 +2,55 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * private_map.hpp -- a map in one process's own memory, for one thread
+ * private_map.hpp -- a map in one process's own memory
  *
- * Included after the two types u64_to_u64 and text_to_value.  No locks; the
+ * Included after the two types u64_to_u64 and text_to_value.  No locks, or for
+ * several threads one that is taken for each operation, with WITH_MUTEX; the
  * memory is glibc's malloc(), which tells how much is in use.
  */
 #include "map.h"
 
 #include <malloc.h>
+#include <mutex>
 #include <string>
 #include <string_view>
 
+#ifdef WITH_MUTEX
+using map_lock = std::mutex;
+const int map_by_threads = 1;
+
+struct u64_map *
+map_join(struct u64_map *map)
+{
+	return map;
+}
+#else
+struct map_lock {
+	void
+	lock()
+	{
+	}
+	void
+	unlock()
+	{
+	}
+};
+#endif
+
 struct u64_map {
+	map_lock mutex;
 	u64_to_u64 map;
 };
 
 struct text_map {
+	map_lock mutex;
 	text_to_value map;
 };
 
 struct held {
-	template <typename Map> explicit held(Map &)
+	std::lock_guard<map_lock> lock;
+
+	template <typename Map> explicit held(Map &map) : lock(map.mutex)
 	{
 	}
 };

@@ -2,23 +2,22 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * txn_lmdb.c -- transactions over two data bases of 1,000 u64 entries
+ * txn_lmdb.c -- LMDB's transactions, over data bases of one environment
  *
- * Below /dev/shm, written in place and never flushed.  Cases as of txn_tarn.c.
+ * Below /dev/shm, written in place and never flushed.
  */
-#include "clock.h"
+#include "scratch.h"
 
 #include <lmdb.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <stdint.h>
 
+#define OBJECTS 8u
 #define KEYS 1000u
-#define COUNT 100000u
+#define RECOVERS 1
 
-static char folder[] = "/dev/shm/tarn-bench-lmdb.XXXXXX";
 static MDB_env *environment;
-static MDB_dbi bases[2];
+static MDB_dbi bases[OBJECTS];
+static MDB_txn *txn;
 
 static void
 must(int code)
@@ -30,19 +29,14 @@ must(int code)
 }
 
 static void
-end(void)
+begin(unsigned over)
 {
-	char path[sizeof(folder) + 16];
-
-	(void)snprintf(path, sizeof(path), "%s/data.mdb", folder);
-	(void)unlink(path);
-	(void)snprintf(path, sizeof(path), "%s/lock.mdb", folder);
-	(void)unlink(path);
-	(void)rmdir(folder);
+	(void)over;
+	must(mdb_txn_begin(environment, NULL, 0, &txn));
 }
 
 static void
-put(MDB_txn *txn, unsigned which, uint64_t key, uint64_t value)
+put(unsigned which, uint64_t key, uint64_t value)
 {
 	MDB_val name = { sizeof(key), &key }, data = { sizeof(value), &value };
 
@@ -50,55 +44,39 @@ put(MDB_txn *txn, unsigned which, uint64_t key, uint64_t value)
 }
 
 static void
-prepare(void)
+commit(void)
 {
-	MDB_txn *txn;
+	must(mdb_txn_commit(txn));
+}
 
-	if (!mkdtemp(folder) || atexit(end))
-		exit(2);
+static void
+join_objects(void)
+{
+	char name[] = "map 0";
+
 	must(mdb_env_create(&environment));
-	must(mdb_env_set_maxdbs(environment, 2));
+	must(mdb_env_set_maxdbs(environment, OBJECTS));
 	must(mdb_env_set_mapsize(environment, 64 << 20));
-	must(mdb_env_open(environment, folder, MDB_NOSYNC | MDB_WRITEMAP | MDB_NOMETASYNC, 0600));
-	must(mdb_txn_begin(environment, NULL, 0, &txn));
-	for (unsigned i = 0; i < 2; i++) {
-		must(mdb_dbi_open(txn, i ? "b" : "a", MDB_CREATE | MDB_INTEGERKEY, &bases[i]));
-		for (uint64_t key = 0; key < KEYS; key++)
-			put(txn, i, key, key);
+	must(mdb_env_open(environment, scratch(), MDB_NOSYNC | MDB_WRITEMAP | MDB_NOMETASYNC,
+		0600));
+	begin(0);
+	for (unsigned i = 0; i < OBJECTS; i++) {
+		name[4] = (char)('0' + i);
+		must(mdb_dbi_open(txn, name, MDB_CREATE | MDB_INTEGERKEY, &bases[i]));
 	}
-	must(mdb_txn_commit(txn));
+	commit();
 }
 
 static void
-one(unsigned over, uint64_t i)
+open_objects(void)
 {
-	MDB_txn *txn;
-
-	must(mdb_txn_begin(environment, NULL, 0, &txn));
-	for (unsigned k = 0; k < over; k++)
-		put(txn, k, i % KEYS, i);
-	must(mdb_txn_commit(txn));
+	join_objects();
+	begin(OBJECTS);
+	for (unsigned i = 0; i < OBJECTS; i++) {
+		for (uint64_t key = 0; key < KEYS; key++)
+			put(i, key, key);
+	}
+	commit();
 }
 
-static void
-run(const char *name, unsigned over)
-{
-	uint64_t start;
-
-	for (uint64_t i = 0; i < COUNT / 10; i++)
-		one(over, i);
-	start = peer_now();
-	for (uint64_t i = 0; i < COUNT; i++)
-		one(over, i);
-	printf("%s %.3f\n", name, (double)(peer_now() - start) / COUNT);
-}
-
-int
-main(void)
-{
-	prepare();
-	run("one", 1);
-	run("two", 2);
-	mdb_env_close(environment);
-	return 0;
-}
+#include "txn_work.h"

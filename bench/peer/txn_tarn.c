@@ -2,22 +2,21 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * txn_tarn.c -- transactions over two maps of 1,000 u64 entries
- *
- *	one, two	begin, give a key another value in each of so many, commit
+ * txn_tarn.c -- transactions over hash maps of one arena
  */
-#include "clock.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <tarn.h>
 
+#define OBJECTS 8u
 #define KEYS 1000u
-#define COUNT 1000000u
+#define RECOVERS 1
 
 static const struct tarn_type type = { TARN_KIND_HASHMAP, TARN_KEY_U64, 8, "Q" };
 static struct tarn_arena *arena;
-static struct tarn_hashmap *maps[2];
+static struct tarn_hashmap *maps[OBJECTS], *inside[OBJECTS];
+static struct tarn_object *objects[OBJECTS];
+static struct tarn_txn *txn;
 
 static void
 must(int code)
@@ -29,51 +28,59 @@ must(int code)
 }
 
 static void
-prepare(void)
+open_maps(enum tarn_open_mode how)
+{
+	char name[] = "map 0";
+
+	for (unsigned i = 0; i < OBJECTS; i++) {
+		name[4] = (char)('0' + i);
+		must(tarn_hashmap_open(arena, &maps[i], name, &type, how, NULL));
+		objects[i] = tarn_hashmap_object(maps[i]);
+	}
+}
+
+static void
+open_objects(void)
 {
 	struct tarn_arena_options options = { .how = TARN_CREATE };
 
-	must(tarn_arena_open(&arena, "anon:", &options, NULL));
-	for (unsigned i = 0; i < 2; i++) {
-		must(tarn_hashmap_open(arena, &maps[i], i ? "b" : "a", &type, TARN_CREATE, NULL));
+	must(tarn_arena_open(&arena, "memfd:", &options, NULL));
+	open_maps(TARN_CREATE);
+	for (unsigned i = 0; i < OBJECTS; i++) {
 		for (uint64_t key = 0; key < KEYS; key++)
 			must(tarn_hashmap_put(maps[i], &key, 8, &key, 8));
 	}
 }
 
 static void
-one(unsigned over, uint64_t i)
+join_objects(void)
 {
-	struct tarn_object *objects[] = { tarn_hashmap_object(maps[0]),
-					  tarn_hashmap_object(maps[1]) };
-	uint64_t key = i % KEYS;
-	struct tarn_txn *txn;
+	struct tarn_arena_options options = { .how = TARN_OPEN };
+	char name[32];
 
-	must(tarn_txn_begin(arena, &txn, objects, over));
-	for (unsigned k = 0; k < over; k++)
-		must(tarn_hashmap_put(tarn_hashmap_in(maps[k], txn), &key, 8, &i, 8));
-	must(tarn_txn_commit(txn));
+	(void)snprintf(name, sizeof(name), "fd:%d", tarn_arena_fd(arena));
+	must(tarn_arena_open(&arena, name, &options, NULL));
+	open_maps(TARN_OPEN);
 }
 
 static void
-run(const char *name, unsigned over)
+begin(unsigned over)
 {
-	uint64_t start;
-
-	for (uint64_t i = 0; i < COUNT / 10; i++)
-		one(over, i);
-	start = peer_now();
-	for (uint64_t i = 0; i < COUNT; i++)
-		one(over, i);
-	printf("%s %.3f\n", name, (double)(peer_now() - start) / COUNT);
+	must(tarn_txn_begin(arena, &txn, objects, over));
+	for (unsigned i = 0; i < over; i++)
+		inside[i] = tarn_hashmap_in(maps[i], txn);
 }
 
-int
-main(void)
+static void
+put(unsigned which, uint64_t key, uint64_t value)
 {
-	prepare();
-	run("one", 1);
-	run("two", 2);
-	tarn_arena_close(arena);
-	return 0;
+	must(tarn_hashmap_put(inside[which], &key, 8, &value, 8));
 }
+
+static void
+commit(void)
+{
+	must(tarn_txn_commit(txn));
+}
+
+#include "txn_work.h"
