@@ -6,7 +6,7 @@
  *
  *	alone	lock, add to a number, unlock; nobody else; processor time
  *	two	the same by two processes at once, by the clock: ns that pass
- *		for an operation of either
+ *		for an operation of either; the median of TIMES
  *
  * A file that includes this last has defined open_lock(shared), of SHARED bytes
  * of shared memory; join_lock(), called in the second process; take() and
@@ -21,6 +21,8 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define TIMES 5u
 
 struct both {
 	char lock[SHARED];
@@ -59,25 +61,49 @@ wait_for_both(void)
 		(void)sched_yield();
 }
 
-static void
-run_two(void)
+/* ns for an operation of either. */
+static double
+two(void)
 {
-	uint64_t start, before = both->number;
-	pid_t child = fork();
+	uint64_t start, before = both->number, count = COUNT / 2;
+	pid_t child;
 
+	both->ready = 0;
+	child = fork();
 	if (child == 0) {
 		join_lock();
 		wait_for_both();
-		work(COUNT / 4);
+		work(count);
 		_exit(0);
 	}
 	wait_for_both();
 	start = peer_clock();
-	work(COUNT / 4);
+	work(count);
 	(void)waitpid(child, NULL, 0);
-	printf("two %.3f\n", (double)(peer_clock() - start) / (2 * (COUNT / 4)));
-	if (both->number != before + 2 * (COUNT / 4))
+	start = peer_clock() - start;
+	if (both->number != before + 2 * count)
 		abort();
+	return (double)start / (double)(2 * count);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+run_two(void)
+{
+	double ns[TIMES];
+
+	(void)fflush(stdout);
+	for (unsigned i = 0; i < TIMES; i++)
+		ns[i] = two();
+	qsort(ns, TIMES, sizeof(ns[0]), compare);
+	printf("two %.3f\n", ns[TIMES / 2]);
 }
 
 int
@@ -88,7 +114,6 @@ main(void)
 		abort();
 	open_lock(both->lock);
 	run_alone();
-	(void)fflush(stdout);
 	run_two();
 	return 0;
 }

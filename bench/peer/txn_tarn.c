@@ -11,6 +11,7 @@
 #define OBJECTS 8u
 #define KEYS 1000u
 #define RECOVERS 1
+#define COUNT 1000000u
 
 static const struct tarn_type type = { TARN_KIND_HASHMAP, TARN_KEY_U64, 8, "Q" };
 static struct tarn_arena *arena;
