@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define WITH_THREADS 0
+#define TIMES 1u
 
 namespace bi = boost::interprocess;
 

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #define WITH_THREADS 1
+#define TIMES 1u
 
 typedef uint64_t block; /* offset in the pool */
 
