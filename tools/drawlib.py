@@ -10,8 +10,6 @@
 import math
 
 RED, GREEN, GREY = "#c0392b", "#239b56", "#dddddd"
-COLOURS = ["#2471a3", "#239b56", "#b7950b", "#6c3483", "#d35400", "#17a589", "#34495e", "#e84393",
-           "#795548", "#7f8c8d"]
 WIDTH, HEIGHT, LEFT, BOTTOM = 800, 400, 70, 50
 
 
@@ -20,8 +18,9 @@ def text(x, y, what, more=""):
     return f'<text x="{x:.1f}" y="{y:.1f}" {more}>{what}</text>'
 
 
-def line(x1, y1, x2, y2, colour):
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}"/>'
+def line(x1, y1, x2, y2, colour, width=1):
+    return (f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" '
+            f'stroke-width="{width}"/>')
 
 
 def box(x, y, width, height, colour):
@@ -46,11 +45,6 @@ def drawing(width, height, parts):
             '<rect width="100%" height="100%" fill="#ffffff"/>\n' + "\n".join(parts) + "\n</svg>\n")
 
 
-def colours_of(libraries):
-    """Of each the same colour in every drawing that is given the same list."""
-    return {library: COLOURS[place % len(COLOURS)] for place, library in enumerate(libraries)}
-
-
 def ticks(low, high):
     """1, 2 and 5 times powers of ten between two numbers."""
     steps = [step * 10.0 ** power for power in range(-3, 9) for step in (1, 2, 5)]
@@ -61,7 +55,7 @@ def ticks(low, high):
 
 def grid(at, xs, ys, right, top):
     """Lines and their numbers; xs and ys: the least and the greatest."""
-    for x in (10 ** power for power in range(3, 8)):
+    for x in [10 ** power for power in range(3, 8)] + [xs[1]]:
         if xs[0] <= x <= xs[1]:
             here = at(x, ys[0])
             yield line(here[0], top, here[0], here[1], GREY)
@@ -87,12 +81,13 @@ def curves(title, unit, series, names, colours):
     parts = [text(LEFT, 22, title, 'font-size="15"'), text(8, 36, unit), *grid(at, xs, ys, right, top),
              text((LEFT + right) / 2, HEIGHT - 10, "entries", 'text-anchor="middle"')]
     for place, (library, points) in enumerate(series.items()):
-        colour, width = (RED, 3.5) if library == "tarn" else (colours[library], 1.8)
+        colour, width = colours[library], 3.5 if library == "tarn" else 1.8
         path = " ".join("%.1f,%.1f" % at(x, y) for x, y in sorted(points))
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" '
                      f'stroke-width="{width}"/>')
-        parts.append(line(right + 14, top + 12 + 20 * place, right + 34, top + 12 + 20 * place, colour))
-        parts.append(text(right + 40, top + 16 + 20 * place, names.get(library, library)))
+        y = top + 12 + 20 * place
+        parts.append(line(right + 14, y, right + 34, y, colour, width))
+        parts.append(text(right + 40, y + 4, names.get(library, library)))
     return drawing(WIDTH, HEIGHT, parts)
 
 
@@ -127,8 +122,11 @@ def legend(libraries, names, colours, private, x, y):
         yield text(x + 12, here + 4, names.get(library, library))
 
 
-def beside(title, rows, libraries, names, colours, private):
-    """rows: (case, {library: how many times slower or larger than Tarn, or None: it hangs})."""
+def beside(title, rows, libraries, names, colours, private, grouped=False):
+    """rows: (case, {library: how many times slower or larger than Tarn, or None: it hangs}).
+
+    grouped: a line between cases whose first words differ.
+    """
     left, right, top, hangs = 220, 690, 66, 14
     height = top + 20 + max(18 * len(rows), 19 * len(libraries) + 20)
     bottom = top + 18 * len(rows) + 4
@@ -137,7 +135,7 @@ def beside(title, rows, libraries, names, colours, private):
         return left + (math.log10(max(0.05, min(100, times))) + 1.301) / 3.301 * (right - left)
 
     parts = [text(20, 22, title, 'font-size="15"'),
-             box(left, top - 8, at(1) - left, bottom - top + 8, "#fdeceA"),
+             box(left, top - 8, at(1) - left, bottom - top + 8, "#fdecea"),
              box(at(1), top - 8, right - at(1), bottom - top + 8, "#e9f7ef"),
              text(at(1) - 8, 42, "Tarn loses", f'text-anchor="end" fill="{RED}" font-weight="bold"'),
              text(at(1) + 8, 42, "Tarn wins", f'fill="{GREEN}" font-weight="bold"')]
@@ -148,6 +146,8 @@ def beside(title, rows, libraries, names, colours, private):
     for place, (case, dots) in enumerate(rows):
         y = top + 6 + 18 * place
         parts.append(text(20, y + 4, case))
+        if grouped and place and case.split()[0] != rows[place - 1][0].split()[0]:
+            parts.append(line(20, y - 9, right, y - 9, "#bbbbbb"))
         parts += [dot(at(times), y, colours[library], library in private)
                   for library, times in dots.items() if times]
         hung = [library for library, times in dots.items() if not times]
