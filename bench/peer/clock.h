@@ -57,4 +57,19 @@ peer_shuffle(uint64_t *list, size_t count, uint64_t seed)
 	}
 }
 
+/* Of a few numbers, which it sorts. */
+static inline double
+peer_median(double *list, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		for (size_t k = i; k > 0 && list[k - 1] > list[k]; k--) {
+			double kept = list[k];
+
+			list[k] = list[k - 1];
+			list[k - 1] = kept;
+		}
+	}
+	return list[count / 2];
+}
+
 #endif

@@ -124,14 +124,6 @@ pairs(unsigned live, size_t size, unsigned count, unsigned shift)
 	return start;
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The median of what so many calls return. */
 static void
 repeat(const char *name, double (*once)(void))
@@ -140,8 +132,7 @@ repeat(const char *name, double (*once)(void))
 
 	for (unsigned i = 0; i < TIMES; i++)
 		figures[i] = once();
-	qsort(figures, TIMES, sizeof(figures[0]), compare);
-	result(name, figures[TIMES / 2]);
+	result(name, peer_median(figures, TIMES));
 }
 
 static double

@@ -86,14 +86,6 @@ two(void)
 	return (double)start / (double)(2 * count);
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void
 run_two(void)
 {
@@ -102,8 +94,7 @@ run_two(void)
 	(void)fflush(stdout);
 	for (unsigned i = 0; i < TIMES; i++)
 		ns[i] = two();
-	qsort(ns, TIMES, sizeof(ns[0]), compare);
-	printf("two %.3f\n", ns[TIMES / 2]);
+	printf("two %.3f\n", peer_median(ns, TIMES));
 }
 
 int

@@ -91,24 +91,15 @@ one_kill(unsigned changes)
 	return peer_clock() - start;
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void
 run_kills(unsigned changes)
 {
-	uint64_t ns[KILLS];
+	double ns[KILLS];
 
 	(void)fflush(stdout);
 	for (unsigned i = 0; i < KILLS; i++)
-		ns[i] = one_kill(changes);
-	qsort(ns, KILLS, sizeof(ns[0]), compare);
-	printf("recover/%u %.3f\n", changes, (double)ns[KILLS / 2] / 1000);
+		ns[i] = (double)one_kill(changes);
+	printf("recover/%u %.3f\n", changes, peer_median(ns, KILLS) / 1000);
 }
 
 int
