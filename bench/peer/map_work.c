@@ -22,8 +22,9 @@
  *
  * Prints a line a case: its name and a number, ns for an operation unless
  * said otherwise.  Keys are random and inserted in one order, used in another.
- * All but the cold case begin with a part that is not measured, and go on for
- * AT_LEAST; of large maps OPS keys are used.  bench/peer/run starts
+ * All but the inserts begin with a part that is not measured; then the median of
+ * up to SAMPLES parts that take AT_LEAST each, until AT_MOST is reached; or of
+ * INSERTS maps.  Of large maps OPS keys are used.  bench/peer/run starts
  * these programs one after another, round by round.
  */
 #include "clock.h"
@@ -34,7 +35,10 @@
 #include <string.h>
 
 #define OPS 2000000u
-#define AT_LEAST 100000000u /* ns */
+#define AT_LEAST 25000000u /* ns, as the next */
+#define AT_MOST 200000000u
+#define SAMPLES 5u
+#define INSERTS 51u
 #define SLOW 20000u /* ns; an insert that may have been interrupted */
 
 static uint64_t n, used; /* entries; keys of them that are used */
@@ -179,35 +183,70 @@ pass_iterate(uint64_t count)
 
 /* ---- cases ------------------------------------------------------------------------------------- */
 
-static void
-run(const char *name, void (*pass)(uint64_t), uint64_t count)
+/* ns for an operation of a part; *ns is told how long it took in all. */
+static double
+sample(void (*pass)(uint64_t), uint64_t count, uint64_t *ns)
 {
-	uint64_t done = 0, start;
+	uint64_t done = 0, start = now();
 
-	pass(count < OPS / 4 ? count : OPS / 4);
-	start = now();
 	do {
 		pass(count);
 		done += count;
-	} while (now() - start < AT_LEAST);
-	result(name, (double)(now() - start) / (double)done);
+		*ns = now() - start;
+	} while (*ns < AT_LEAST);
+	return (double)*ns / (double)done;
 }
 
 static void
-run_insert(const char *name, uint64_t at_least)
+run(const char *name, void (*pass)(uint64_t), uint64_t count)
 {
-	uint64_t ns = 0, done = 0, start;
+	double samples[SAMPLES];
+	uint64_t all = 0, ns;
+	unsigned taken = 0;
+
+	pass(count < OPS / 4 ? count : OPS / 4);
+	do {
+		samples[taken++] = sample(pass, count, &ns);
+		all += ns;
+	} while (taken < SAMPLES && all < AT_MOST);
+	result(name, peer_median(samples, taken));
+}
+
+/* ns for an insert into a new map, which stays. */
+static double
+one_insert(uint64_t *ns)
+{
+	uint64_t start;
+
+	pass_new();
+	start = now();
+	pass_insert(n);
+	*ns = now() - start;
+	return (double)*ns / (double)n;
+}
+
+static void
+run_cold(void)
+{
+	uint64_t ns;
+
+	result("insert-cold", one_insert(&ns));
+}
+
+static void
+run_insert(void)
+{
+	double samples[INSERTS];
+	uint64_t all = 0, ns;
+	unsigned taken = 0;
 
 	do {
-		if (done)
+		if (taken)
 			pass_free();
-		pass_new();
-		start = now();
-		pass_insert(n);
-		ns += now() - start;
-		done += n;
-	} while (ns < at_least);
-	result(name, (double)ns / (double)done);
+		samples[taken++] = one_insert(&ns);
+		all += ns;
+	} while (taken < INSERTS && all < AT_MOST);
+	result("insert", peer_median(samples, taken));
 }
 
 static void
@@ -215,7 +254,7 @@ run_all(int brief)
 {
 	double before = map_bytes();
 
-	run_insert("insert-cold", 0);
+	run_cold();
 	result("bytes", (map_bytes() - before) / (double)n);
 	run("get", pass_get, used);
 	if (!is_text && u64_get_many)
@@ -226,7 +265,7 @@ run_all(int brief)
 	run("iterate", pass_iterate, n);
 	pass_free();
 	if (!brief)
-		run_insert("insert", AT_LEAST);
+		run_insert();
 }
 
 /* ---- latency ----------------------------------------------------------------------------------- */
