@@ -9,8 +9,8 @@
 #	make test		everything there is; the last line counts it
 #	make torture DURATION=60	kill processes at random for so many seconds
 #	make bench		measure; one line of JSON a result
-#	make bench-peers	beside other libraries, which are installed; BENCH=hashmap SIZE=10000
-#				QUICK=1: some of it; into build/bench
+#	make bench-peers	beside other libraries, which are installed, into build/bench; QUICK=1,
+#				BENCH=hashmap, SIZE=10000, WHO="tarn tbb": some of it
 #	make style		the style scripts alone
 #	make install PREFIX=/usr/local	(DESTDIR is honoured)
 #	make clean
