@@ -87,6 +87,7 @@ struct outcome {
 static uint64_t *all_runs; /* of all plays, which are processes */
 
 static const struct baton_play *play;
+static void (*when_restored)(void);
 static struct tarn_arena *arena;
 static struct tarn_thread *self;
 static struct actor actors[BATON_ACTORS + 1];
@@ -179,6 +180,14 @@ put_back(void)
 		memcpy(arena->base + page * PAGE, picture + page * PAGE, PAGE);
 	}
 	arena->solid_size = solid_before;
+	if (when_restored)
+		when_restored();
+}
+
+void
+baton_when_restored(void (*call)(void))
+{
+	when_restored = call;
 }
 
 static int

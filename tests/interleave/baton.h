@@ -45,6 +45,9 @@ struct baton_play {
 /* Make the actors' slots in it. */
 void baton_open(struct tarn_arena *arena);
 
+/* In setup(): call this when the arena is as after setup() again, its nodes' versions too. */
+void baton_when_restored(void (*call)(void));
+
 /* In setup(): from here on calls are this actor's. */
 void baton_as(unsigned actor);
 

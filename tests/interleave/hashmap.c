@@ -337,12 +337,21 @@ image(void)
 	return hash;
 }
 
+/* Handles take it that versions only rise. */
+static void
+restored(void)
+{
+	for (unsigned i = 0; i < SCRIPT_MAPS; i++)
+		tarn__object_forget(&world.maps[i]);
+}
+
 static void
 setup(const void *arg)
 {
 	pair = arg;
 	script_open(&world, pair->layout, WORD_WORD);
 	baton_open(world.arena);
+	baton_when_restored(restored);
 	for (unsigned i = 0; i < BATON_ACTORS && pair->calls[i]; i++)
 		(void)call_of(i);
 	script_learn(pair->setup);
