@@ -6,6 +6,7 @@
  *
  *	get, miss	look up a key that is there, or is not; the value is used
  *	put		give a key that is there another value
+ *	get-many, put-many	the same by calls for 64 keys; the peer's are its get and put
  *	replace		erase a key, and insert it again
  *	insert		into a new map, which grows; reserved: the peer was told
  *	iterate		to the next entry; the value is used
@@ -26,6 +27,7 @@
 
 #define TEXT 20u
 #define SETS 2u
+#define MANY 64u
 
 typedef char text[TEXT + 4]; /* an array of them is what the program under test has */
 
@@ -98,6 +100,38 @@ run_put(uint64_t n, uint64_t which)
 	for (uint64_t done = 0; done < n; done += set->n) {
 		for (uint64_t i = 0; i < set->n; i++)
 			must(tarn_hashmap_put(set->map, &set->order[i], 8, &i, 8));
+	}
+	return measure_now() - start;
+}
+
+/* The last keys are left out if they are fewer than MANY. */
+static uint64_t
+run_get_many(uint64_t n, uint64_t which)
+{
+	struct set *set = &sets[which];
+	uint64_t values[MANY], start = measure_now();
+
+	for (uint64_t done = 0; done < n; done += set->n) {
+		for (uint64_t i = 0; i + MANY <= set->n; i += MANY) {
+			must(tarn_hashmap_get_many(set->map, &set->order[i], 8, MANY, values, 8,
+						   NULL));
+			for (unsigned k = 0; k < MANY; k++)
+				measure_sink(values[k]);
+		}
+	}
+	return measure_now() - start;
+}
+
+static uint64_t
+run_put_many(uint64_t n, uint64_t which)
+{
+	struct set *set = &sets[which];
+	uint64_t start = measure_now();
+
+	for (uint64_t done = 0; done < n; done += set->n) {
+		for (uint64_t i = 0; i + MANY <= set->n; i += MANY)
+			must(tarn_hashmap_put_many(set->map, &set->order[i], 8, MANY,
+						   &set->keys[i], 8, NULL));
 	}
 	return measure_now() - start;
 }
@@ -384,6 +418,10 @@ static struct measure_case cases[] = {
 	PEER("u64/10k/miss", PEER_MISS, 0),
 	OURS("u64/10k/put", run_put, 0),
 	PEER("u64/10k/put", PEER_PUT, 0),
+	OURS("u64/10k/get-many", run_get_many, 0),
+	PEER("u64/10k/get-many", PEER_GET, 0),
+	OURS("u64/10k/put-many", run_put_many, 0),
+	PEER("u64/10k/put-many", PEER_PUT, 0),
 	OURS("u64/10k/replace", run_replace, 0),
 	PEER("u64/10k/replace", PEER_REPLACE, 0),
 	OURS("u64/10k/insert", run_insert, 0),
@@ -397,6 +435,10 @@ static struct measure_case cases[] = {
 	PEER("u64/1M/miss", PEER_MISS, 1),
 	OURS("u64/1M/put", run_put, 1),
 	PEER("u64/1M/put", PEER_PUT, 1),
+	OURS("u64/1M/get-many", run_get_many, 1),
+	PEER("u64/1M/get-many", PEER_GET, 1),
+	OURS("u64/1M/put-many", run_put_many, 1),
+	PEER("u64/1M/put-many", PEER_PUT, 1),
 	OURS("u64/1M/replace", run_replace, 1),
 	PEER("u64/1M/replace", PEER_REPLACE, 1),
 	OURS("u64/1M/insert", run_insert, 1),
