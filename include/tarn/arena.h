@@ -9,6 +9,9 @@
  *
  *	orders, shm:orders	/dev/shm/tarn.orders
  *	file:PATH		a file; lives on when nobody is attached
+ *	sysv:PATH#ID		System V segments, the first with the key ftok(PATH, ID);
+ *				ID is 1 to 255
+ *	sysv:key=N		... with the key N, decimal or 0x and hexadecimal
  *	memfd:			nameless; hand the descriptor on, open it as fd:N
  *	anon:			nameless, for children of fork(): they open fd:N too
  *	fd:N			the arena behind an open descriptor, which stays open
@@ -30,6 +33,8 @@ struct tarn_arena_options {
 	void *address;		   /* map here (a multiple of 64 KiB), or fail; NULL: the recorded address, or anywhere */
 	bool elsewhere;		   /* do not even try the recorded address */
 	uint64_t deadline_ms;	   /* longest wait for a lock; 0: $TARN_DEADLINE_MS, or none */
+	uint64_t segments;	   /* of sysv: segments for data made at creation, to 2000; 0: as needed */
+	uint64_t segment_size;	   /* of sysv: bytes of a segment, at creation; 0: 64 MiB */
 };
 
 /** What tarn_arena_stat() tells. */
@@ -59,14 +64,18 @@ struct tarn_arena_stat {
  * The default arena is created as $TARN_SEGMENTS times $TARN_SEGMENT_SIZE and $TARN_MODE say, where
  * the options do not.  Where address space is short a new arena is halved until it fits, to 64 MiB.
  *
+ * Of sysv: an arena consists of as many segments of segment_size as it needs, a multiple of 64 KiB;
+ * they are larger where it would need more than 2,000 of them.  With a segment_size and no max_size
+ * it is at most 1,024 segments of data.  Segments cost their number, not memory, until they are used.
+ *
  * Creation is atomic: others see no arena, or a whole one.  Opening never destroys or repairs
  * anything but what dead threads left in flight.
  *
  * Crash:	atomic.
- * Blocks:	never.
- * Return: 0; TARN_NOT_FOUND; TARN_EXISTS; TARN_DENIED; TARN_FULL; TARN_FORMAT, not an arena or
- * another version; TARN_INVALID, a bad name, option or address; TARN_SYSTEM.  On failure *arena
- * is NULL and nothing was created.
+ * Blocks:	never; of sysv: a creator waits for another one of the same key, for 10 s at most.
+ * Return: 0; TARN_NOT_FOUND, of sysv: also PATH; TARN_EXISTS; TARN_DENIED; TARN_FULL; TARN_FORMAT, not
+ * an arena or another version; TARN_BUSY, the other creator has not come to an end; TARN_INVALID, a bad
+ * name, option or address; TARN_SYSTEM.  On failure *arena is NULL and nothing was created.
  */
 TARN_API TARN_MUST_CHECK int tarn_arena_open(struct tarn_arena **arena, const char *name,
 					     const struct tarn_arena_options *options,
@@ -89,12 +98,14 @@ TARN_API void tarn_arena_close(struct tarn_arena *arena);
  * tarn_arena_remove() - remove an arena's name
  * @name:	as for tarn_arena_open()
  *
- * Processes that are attached keep it until they end, as with unlink(2).
+ * Processes that are attached keep it until they end, as with unlink(2).  Of sysv: a segment ends
+ * with the last process that has it attached; one that has been made since another process last
+ * looked is lost to that one if it ends before.
  *
  * Crash:	atomic.
- * Blocks:	never.
- * Return: 0; TARN_NOT_FOUND; TARN_DENIED; TARN_INVALID, the name is malformed or names nothing
- * that can be removed; TARN_SYSTEM.
+ * Blocks:	never; of sysv: waits for who is creating or removing it, for 10 s at most.
+ * Return: 0; TARN_NOT_FOUND; TARN_DENIED; TARN_BUSY; TARN_INVALID, the name is malformed or names
+ * nothing that can be removed; TARN_SYSTEM.
  */
 TARN_API TARN_MUST_CHECK int tarn_arena_remove(const char *name);
 
@@ -187,6 +198,9 @@ TARN_API TARN_MUST_CHECK int tarn_arena_attached(struct tarn_arena *arena, uint6
  * tarn_arena_list() - call a function for each arena that has a name under /dev/shm
  * @visit:	told each name; a return other than 0 ends the walk and is returned
  * @arg:	passed on
+ *
+ * Those of sysv: are there too, by their lock files, and all named by their keys: sysv:key=0x0000002a.
+ * There may be one that nobody can open, since its creator has died; tarn_arena_remove() clears it away.
  *
  * Crash:	none.
  * Blocks:	never.

@@ -30,19 +30,22 @@ tarn__arena_saw_size(struct tarn_arena *arena, uint64_t size)
 		;
 }
 
-/* One look at the file's real size, or at new segments. */
+/* Whether this process has [off, off + size) in its window: if need be by a look at the file's
+ * real size, or at new segments. */
 static bool
-reaches(struct tarn_arena *arena, uint64_t end)
+reaches(struct tarn_arena *arena, tarn_off off, uint64_t size)
 {
-	uint64_t size = 0;
+	struct tarn_os_file *file = &arena->file;
+	uint64_t end = 0;
 
-	if (arena->file.backend->extend &&
-		arena->file.backend->extend(&arena->file, arena->base, end))
+	if (file->backend->extend && file->backend->extend(file, off, size))
 		return false;
-	if (tarn__os_size(&arena->file, &size))
+	if (off + size <= tarn__load(&arena->seen_size))
+		return true;
+	if (tarn__os_size(file, &end))
 		return false;
-	tarn__arena_saw_size(arena, size);
-	return end <= size;
+	tarn__arena_saw_size(arena, end);
+	return off + size <= end;
 }
 
 /* Keep in mind that data chunks are given, as far as end. */
@@ -53,8 +56,8 @@ know_solid(struct tarn_arena *arena, tarn_off end)
 	tarn_off solid = arena->solid_off + seen;
 	uint64_t size;
 
-	end = tarn__min(end, tarn__load(&arena->seen_size));
-	while (solid + TARN_CHUNK <= end && tarn__chunk_given(arena, solid >> TARN_CHUNK_SHIFT))
+	while (solid + TARN_CHUNK <= end && tarn__chunk_given(arena, solid >> TARN_CHUNK_SHIFT) &&
+		reaches(arena, solid, TARN_CHUNK))
 		solid += TARN_CHUNK;
 	size = solid - arena->solid_off;
 	while (seen < size && !tarn__cas(&arena->solid_size, &seen, size))
@@ -68,7 +71,7 @@ tarn__at_slow(struct tarn_arena *arena, tarn_off off, uint64_t size, uint64_t al
 		return NULL;
 	if (!tarn__chunks_given(arena, off, size))
 		return NULL;
-	if (off + size > tarn__load(&arena->seen_size) && !reaches(arena, off + size))
+	if (!reaches(arena, off, size))
 		return NULL;
 	if (off >= arena->fixed.data_off)
 		know_solid(arena, tarn__round_up(off + size, TARN_CHUNK));

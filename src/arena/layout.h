@@ -94,7 +94,8 @@ struct tarn_header_shm {
 _Static_assert(sizeof(struct tarn_statistics_shm) == 64, "format");
 _Static_assert(sizeof(struct tarn_header_shm) == 176 + 64, "format");
 
-/* Where the upper floors keep their own words in the header chunk. */
+/* Where the upper floors keep their own words in the header chunk.  From 49,408 on they are those of
+ * the segments of a sysv: arena (os/segment.h). */
 #define TARN_HEAP_WORDS_OFF UINT64_C(4096)
 #define TARN_CATALOG_WORDS_OFF UINT64_C(16384)
 

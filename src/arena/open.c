@@ -8,14 +8,16 @@
  * mapped, given its front part, written; the floors above write their words
  * and attach.  The last step, and the only one that others can see, gives
  * it its name.  If somebody was faster all of it is let go, and open or
- * create opens theirs.
+ * create opens theirs.  (Of sysv: others can see that there is something,
+ * but nobody takes it for an arena; os/sysv.c.)
  *
  * Opening reads the header into private memory, checks it there, and maps
  * the window; whatever else the arena says is checked when it is used.
  *
  * If a process dies
  *	creating: at any step before the last, the kernel frees the unnamed
- *	file; there is nothing that could stand in anybody's way
+ *	file, or the next creator clears the segments away; there is nothing
+ *	that could stand in anybody's way
  *	opening: nothing was changed but a counter
  *
  * After close the window, the handle and its descriptor stay as long as
@@ -212,6 +214,21 @@ map_new(struct tarn_arena *arena, const struct tarn_arena_request *request)
 	}
 }
 
+/* Segments for as much data as is asked for; its memory is given as it is needed. */
+static int
+make_segments(struct tarn_arena *arena, const struct tarn_arena_request *request)
+{
+	const struct tarn_backend *backend = arena->file.backend;
+	uint64_t size;
+
+	if (!backend->reserve || !request->segments)
+		return 0;
+	if (__builtin_mul_overflow(request->segments, arena->file.segments.size, &size))
+		size = UINT64_MAX;
+	return backend->reserve(
+		&arena->file, arena->fixed.data_off, tarn__min(size, arena->fixed.max_size));
+}
+
 static int
 build(struct tarn_arena *arena, const struct tarn_arena_request *request)
 {
@@ -219,10 +236,13 @@ build(struct tarn_arena *arena, const struct tarn_arena_request *request)
 
 	if (code)
 		return code;
+	arena->file.segments.wanted = request->segment_size;
 	code = map_new(arena, request);
 	if (code)
 		return code;
 	code = arena->file.backend->give(&arena->file, 0, arena->fixed.front_size);
+	if (!code)
+		code = make_segments(arena, request);
 	if (code)
 		return code;
 	tarn__header_finish(&arena->fixed);
@@ -277,9 +297,13 @@ map_existing(struct tarn_arena *arena, const struct tarn_arena_request *request)
 		want = request->address;
 	code = tarn__os_map(&arena->file, want, request->address != NULL, arena->fixed.window_size,
 		arena->readonly, &window);
-	if (!code)
-		point_into_window(arena, window);
-	return code;
+	if (code)
+		return code;
+	point_into_window(arena, window);
+	if (arena->file.backend->extend &&
+		arena->file.backend->extend(&arena->file, 0, arena->fixed.front_size))
+		return TARN_FORMAT;
+	return 0;
 }
 
 static int

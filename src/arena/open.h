@@ -24,6 +24,8 @@ struct tarn_arena_request {
 	uint64_t max_size;
 	uint64_t slot_count;
 	uint64_t deadline_ns;
+	uint64_t segments;     /* of data, to be made at creation */
+	uint64_t segment_size; /* 0: the backend's default */
 	struct tarn_os_name name;
 };
 

@@ -17,6 +17,9 @@
 #define TARN_OS_LOW_FD 64 /* our descriptors start here, out of the way of dup2() and closefrom() \
 			   */
 
+#define TARN_OS_DIRECTORY "/dev/shm"
+#define TARN_OS_PREFIX "tarn." /* of what is ours there */
+
 /* errno as an enum tarn_error; errno stays as it is */
 int tarn__os_error(void);
 
@@ -44,5 +47,12 @@ int tarn__os_path_publish(const struct tarn_os_name *name, struct tarn_os_file *
 int tarn__os_path_open(
 	const struct tarn_os_name *name, bool readonly, int flags, struct tarn_os_file *file);
 int tarn__os_path_unlink(const struct tarn_os_name *name);
+/* as an absolute path; TARN_INVALID: there is no room for it */
+int tarn__os_path_absolute(const char *rest, char *path, size_t size);
+/* all files of TARN_OS_DIRECTORY that are ours, without the prefix */
+int tarn__os_path_list(int (*found)(const char *file_name, void *arg), void *arg);
+
+/* sysv.c: whether a file's name, without the prefix, is that of a key's lock file */
+bool tarn__os_lock_file_key(const char *file_name, uint32_t *key);
 
 #endif

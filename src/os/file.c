@@ -12,25 +12,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-static int
-absolute(const char *rest, char *path, size_t size)
-{
-	size_t length = 0;
-
-	if (rest[0] != '/') {
-		if (!getcwd(path, size))
-			return TARN_INVALID;
-		length = strlen(path);
-		if (length > 1 && length + 1 < size)
-			path[length++] = '/';
-	}
-	if (strlen(rest) >= size - length)
-		return TARN_INVALID;
-	strcpy(path + length, rest);
-	return 0;
-}
 
 static int
 parse(const char *rest, struct tarn_os_name *name)
@@ -40,7 +21,7 @@ parse(const char *rest, struct tarn_os_name *name)
 
 	if (length == 0 || rest[length - 1] == '/')
 		return TARN_INVALID;
-	if (absolute(rest, name->path, sizeof(name->path) - prefix))
+	if (tarn__os_path_absolute(rest, name->path, sizeof(name->path) - prefix))
 		return TARN_INVALID;
 	memcpy(name->text, "file:", prefix);
 	strcpy(name->text + prefix, name->path);

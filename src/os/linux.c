@@ -4,8 +4,8 @@
 /*
  * linux.c -- an arena's file: what all backends share
  *
- * Every arena is one file-like object that fallocate() can extend and that
- * may have holes.  Memory is always given before it is touched: on a full
+ * But for sysv: an arena is one file-like object that fallocate() can
+ * extend and that may have holes.  Memory is always given before it is touched: on a full
  * file system that is an error code here, and would be SIGBUS later.
  *
  * Two traps of fallocate()
@@ -94,11 +94,13 @@ tarn__os_adopt(const struct tarn_backend *backend, int fd, bool readonly, struct
 		tarn__os_close_fd(fd);
 		return TARN_FORMAT;
 	}
-	file->backend = backend;
-	file->fd = fd;
-	file->readonly = readonly;
-	file->dev = st.st_dev;
-	file->ino = st.st_ino;
+	*file = (struct tarn_os_file){
+		.backend = backend,
+		.fd = fd,
+		.readonly = readonly,
+		.dev = st.st_dev,
+		.ino = st.st_ino,
+	};
 	return 0;
 }
 
@@ -121,6 +123,8 @@ tarn__os_adopt_new(
 void
 tarn__os_close(struct tarn_os_file *file)
 {
+	if (file->backend && file->backend->close)
+		file->backend->close(file);
 	if (file->fd >= 0)
 		tarn__os_close_fd(file->fd);
 	file->fd = -1;
@@ -131,6 +135,8 @@ tarn__os_size(const struct tarn_os_file *file, uint64_t *size)
 {
 	struct stat st;
 
+	if (file->backend->size)
+		return file->backend->size(file, size);
 	if (TARN_SYS(fstat, fstat(file->fd, &st)))
 		return tarn__os_error();
 	*size = (uint64_t)st.st_size;
@@ -140,6 +146,8 @@ tarn__os_size(const struct tarn_os_file *file, uint64_t *size)
 int
 tarn__os_read(const struct tarn_os_file *file, uint64_t off, void *buffer, uint64_t size)
 {
+	if (file->backend->read)
+		return file->backend->read(file, off, buffer, size);
 	for (uint64_t done = 0; done < size;) {
 		ssize_t n = TARN_SYS(pread,
 			pread(file->fd, (char *)buffer + done, size - done, (off_t)(off + done)));

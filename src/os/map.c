@@ -98,11 +98,13 @@ reserve(void *want, uint64_t size, void **place)
 
 /* Put the file over a part of what is reserved. */
 static int
-map_over(const struct tarn_os_file *file, void *place, uint64_t size, bool readonly)
+map_over(struct tarn_os_file *file, void *place, uint64_t size, bool readonly)
 {
 	int protection = readonly ? PROT_READ : PROT_READ | PROT_WRITE;
 	int flags = MAP_SHARED | MAP_NORESERVE | MAP_FIXED;
 
+	if (file->backend->map)
+		return file->backend->map(file, place, size);
 	if (TARN_SYS(mmap, mmap(place, size, protection, flags, file->fd, 0)) == MAP_FAILED)
 		return tarn__os_error();
 	if (TARN_SYS(madvise, madvise(place, size, MADV_DONTDUMP)))
@@ -112,7 +114,7 @@ map_over(const struct tarn_os_file *file, void *place, uint64_t size, bool reado
 
 /* Exactly at want.  TARN_INVALID if that place is taken or cannot be. */
 static int
-map_at(const struct tarn_os_file *file, void *want, uint64_t size, bool readonly)
+map_at(struct tarn_os_file *file, void *want, uint64_t size, bool readonly)
 {
 	void *place = NULL;
 	int code = reserve(want, size, &place);
@@ -127,7 +129,7 @@ map_at(const struct tarn_os_file *file, void *want, uint64_t size, bool readonly
 
 /* Reserve more than is needed, so that an aligned part is in it, and give the rest back. */
 static int
-map_anywhere(const struct tarn_os_file *file, uint64_t size, bool readonly, void **window)
+map_anywhere(struct tarn_os_file *file, uint64_t size, bool readonly, void **window)
 {
 	void *place = NULL;
 	char *aligned;
@@ -150,7 +152,7 @@ map_anywhere(const struct tarn_os_file *file, uint64_t size, bool readonly, void
 }
 
 int
-tarn__os_map(const struct tarn_os_file *file, void *want, bool must, uint64_t size, bool readonly,
+tarn__os_map(struct tarn_os_file *file, void *want, bool must, uint64_t size, bool readonly,
 	void **window)
 {
 	int code = TARN_INVALID;

@@ -16,6 +16,7 @@
 static const struct tarn_backend *const backends[] = {
 	&tarn__backend_shm,
 	&tarn__backend_file,
+	&tarn__backend_sysv,
 	&tarn__backend_memfd,
 	&tarn__backend_anon,
 	&tarn__backend_fd,

@@ -10,7 +10,8 @@
  *
  *	backend		where an arena's bytes live and how its name is found:
  *			name.c, shm.c, file.c, memfd.c (memfd:, anon:, fd:N),
- *			and what they share: path.c, linux.c
+ *			and what they share: path.c, linux.c; sysv.c, with
+ *			segment.c
  *	map.c		the window
  *	bytes.c		byte locks on the inode, and the pin that keeps one
  *	thread.c	life and death of threads, fork, calm
@@ -32,20 +33,40 @@
 
 struct tarn_backend;
 
-/* A parsed arena name: "orders", "shm:orders", "file:PATH", "memfd:", "anon:", "fd:N". */
+/* A parsed arena name: "orders", "shm:orders", "file:PATH", "sysv:PATH#ID", "sysv:key=N", "memfd:",
+ * "anon:", "fd:N". */
 struct tarn_os_name {
 	const struct tarn_backend *backend;
 	char text[512]; /* the canonical name: "shm:orders" */
 	char path[512]; /* what the backend opens; empty where there is nothing to open */
 	int fd;		/* for fd:N, else -1 */
+	uint32_t key;	/* for sysv:, else 0 */
 };
 
-/* One open arena file.  dev and ino are remembered at open: locks are taken on this inode only. */
+#define TARN_SEGMENTS_MAX UINT64_C(2000) /* of one arena */
+
+/* The segments of a sysv: arena, as this process has them; segment.c. */
+struct tarn_os_segments {
+	uint32_t key;	      /* of segment 0 */
+	mode_t mode;	      /* of a new one */
+	uint64_t wanted;      /* for a new one: bytes of a segment; 0: the default */
+	uint64_t first;	      /* segment 0's id + 1; 0: there is none yet */
+	uint64_t size;	      /* of each, but perhaps the last */
+	uint64_t window_size;
+	char *window;
+	uint64_t end;	      /* of the highest that was seen; only grows; atomic */
+	void *making;	      /* not yet published: the pin of the creation byte */
+	uint64_t attached[(TARN_SEGMENTS_MAX + 63) / 64]; /* bits; only set; atomic */
+};
+
+/* One open arena file; of sysv: its lock file.  dev and ino are remembered at open: locks are taken
+ * on this inode only. */
 struct tarn_os_file {
 	const struct tarn_backend *backend;
 	int fd; /* O_CLOEXEC, moved out of the low numbers */
 	bool readonly;
 	uint64_t dev, ino;
+	struct tarn_os_segments segments; /* of sysv: only */
 };
 
 /* What differs between the places where an arena can live. */
@@ -62,12 +83,21 @@ struct tarn_backend {
 	int (*list)(int (*found)(const char *name, void *arg), void *arg);
 	/* make [off, off + size) exist; TARN_FULL and nothing kept where there is no room */
 	int (*give)(struct tarn_os_file *file, uint64_t off, uint64_t size);
-	/* meet an offset beyond what this process has mapped; NULL for one-file backends */
-	int (*extend)(struct tarn_os_file *file, void *window, uint64_t off);
+	/* The rest is NULL where an arena is one file. */
+	/* attach what lies at [off, off + size), if all of it is there; size at least 1 */
+	int (*extend)(struct tarn_os_file *file, uint64_t off, uint64_t size);
+	/* make room for [off, off + size), without memory */
+	int (*reserve)(struct tarn_os_file *file, uint64_t off, uint64_t size);
+	/* what there is, over a part of the address space that is reserved */
+	int (*map)(struct tarn_os_file *file, void *place, uint64_t size);
+	int (*size)(const struct tarn_os_file *file, uint64_t *size);
+	int (*read)(const struct tarn_os_file *file, uint64_t off, void *buffer, uint64_t size);
+	/* before the descriptor is closed: remove what was made and not published; keeps errno */
+	void (*close)(struct tarn_os_file *file);
 };
 
-extern const struct tarn_backend tarn__backend_shm, tarn__backend_file, tarn__backend_memfd,
-	tarn__backend_anon, tarn__backend_fd;
+extern const struct tarn_backend tarn__backend_shm, tarn__backend_file, tarn__backend_sysv,
+	tarn__backend_memfd, tarn__backend_anon, tarn__backend_fd;
 
 int tarn__os_name_parse(const char *text, struct tarn_os_name *name);
 int tarn__os_list(int (*found)(const char *name, void *arg), void *arg); /* all backends */
@@ -82,7 +112,7 @@ int tarn__os_unlink_if_same(const struct tarn_os_name *name, const struct tarn_o
 
 /* want is an address or NULL; with must the address is not negotiable (TARN_INVALID if taken).
  * Never dumped (MADV_DONTDUMP).  Works beyond the end of the file. */
-int tarn__os_map(const struct tarn_os_file *file, void *want, bool must, uint64_t size,
+int tarn__os_map(struct tarn_os_file *file, void *want, bool must, uint64_t size,
 		 bool readonly, void **window);
 void tarn__os_unmap(void *window, uint64_t size);
 /* The attempt-th quiet address for a new window: away from the sanitizers' shadows and from where the

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * path.c -- arenas that have a path: what shm.c and file.c share
+ * path.c -- arenas that have a path: what shm.c, file.c and sysv.c share
  *
  * A new arena is an unnamed file (O_TMPFILE) until it is whole, and gets
  * its name by one linkat(), which fails if the name is taken.  So there is
@@ -18,11 +18,31 @@
  */
 #include "os/backend.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+int
+tarn__os_path_absolute(const char *rest, char *path, size_t size)
+{
+	size_t length = 0;
+
+	if (rest[0] != '/') {
+		if (!getcwd(path, size))
+			return TARN_INVALID;
+		length = strlen(path);
+		if (length > 1 && length + 1 < size)
+			path[length++] = '/';
+	}
+	if (strlen(rest) >= size - length)
+		return TARN_INVALID;
+	strcpy(path + length, rest);
+	return 0;
+}
 
 int
 tarn__os_path_create(const struct tarn_backend *backend, const char *directory, mode_t mode,
@@ -88,4 +108,39 @@ tarn__os_unlink_if_same(const struct tarn_os_name *name, const struct tarn_os_fi
 	if (st.st_dev != file->dev || st.st_ino != file->ino)
 		return TARN_NOT_FOUND;
 	return name->backend->unlink(name);
+}
+
+static int
+list_entries(DIR *directory, int (*found)(const char *file_name, void *arg), void *arg)
+{
+	size_t prefix = strlen(TARN_OS_PREFIX);
+	struct dirent *entry;
+	int stop = 0;
+
+	while (!stop && (entry = readdir(directory))) {
+		if (strncmp(entry->d_name, TARN_OS_PREFIX, prefix) != 0)
+			continue;
+		if (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN)
+			stop = found(entry->d_name + prefix, arg);
+	}
+	return stop;
+}
+
+int
+tarn__os_path_list(int (*found)(const char *file_name, void *arg), void *arg)
+{
+	int fd = TARN_SYS(open, open(TARN_OS_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	DIR *directory;
+	int code;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : tarn__os_error();
+	directory = fdopendir(fd);
+	if (!directory) {
+		tarn__os_close_fd(fd);
+		return TARN_SYSTEM;
+	}
+	code = list_entries(directory, found, arg);
+	closedir(directory);
+	return code;
 }

@@ -9,19 +9,15 @@
  * there says of itself is believed only as far as it was checked.
  *
  * NAME is 1 to 200 of the characters A-Z a-z 0-9 . _ - and does not begin
- * with a dot.
+ * with a dot.  key-0x and eight hexadecimal digits is the name of a lock
+ * file (sysv.c), and of no arena here.
  */
 #include "os/backend.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#define DIRECTORY "/dev/shm"
-#define PREFIX "tarn."
 #define NAME_MAX_LENGTH 200
 
 static bool
@@ -30,9 +26,10 @@ name_ok(const char *name)
 	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				      "0123456789._-";
 	size_t length = strnlen(name, NAME_MAX_LENGTH + 1);
+	uint32_t key;
 
 	return length >= 1 && length <= NAME_MAX_LENGTH && name[0] != '.' &&
-	       strspn(name, allowed) == length;
+	       strspn(name, allowed) == length && !tarn__os_lock_file_key(name, &key);
 }
 
 static int
@@ -41,14 +38,14 @@ parse(const char *rest, struct tarn_os_name *name)
 	if (!name_ok(rest))
 		return TARN_INVALID;
 	snprintf(name->text, sizeof(name->text), "shm:%s", rest);
-	snprintf(name->path, sizeof(name->path), DIRECTORY "/" PREFIX "%s", rest);
+	snprintf(name->path, sizeof(name->path), TARN_OS_DIRECTORY "/" TARN_OS_PREFIX "%s", rest);
 	return 0;
 }
 
 static int
 create(const struct tarn_os_name *name, mode_t mode, struct tarn_os_file *file)
 {
-	return tarn__os_path_create(name->backend, DIRECTORY, mode, file);
+	return tarn__os_path_create(name->backend, TARN_OS_DIRECTORY, mode, file);
 }
 
 static int
@@ -57,43 +54,28 @@ open_name(const struct tarn_os_name *name, bool readonly, struct tarn_os_file *f
 	return tarn__os_path_open(name, readonly, O_NOFOLLOW, file);
 }
 
+/* Who is to be told of the names. */
+struct listing {
+	int (*found)(const char *name, void *arg);
+	void *arg;
+};
+
 static int
-list_entries(DIR *directory, int (*found)(const char *name, void *arg), void *arg)
+list_entry(const char *rest, void *arg)
 {
-	struct dirent *entry;
-	int stop = 0;
+	struct listing *listing = arg;
+	char text[NAME_MAX_LENGTH + sizeof("shm:")];
 
-	while (!stop && (entry = readdir(directory))) {
-		char text[NAME_MAX_LENGTH + sizeof("shm:")];
-		const char *rest = entry->d_name + strlen(PREFIX);
-
-		if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0 || !name_ok(rest))
-			continue;
-		if (entry->d_type != DT_REG && entry->d_type != DT_UNKNOWN)
-			continue;
-		snprintf(text, sizeof(text), "shm:%.*s", NAME_MAX_LENGTH, rest);
-		stop = found(text, arg);
-	}
-	return stop;
+	if (!name_ok(rest))
+		return 0;
+	snprintf(text, sizeof(text), "shm:%.*s", NAME_MAX_LENGTH, rest);
+	return listing->found(text, listing->arg);
 }
 
 static int
 list(int (*found)(const char *name, void *arg), void *arg)
 {
-	int fd = TARN_SYS(open, open(DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-	DIR *directory;
-	int code;
-
-	if (fd < 0)
-		return errno == ENOENT ? 0 : tarn__os_error();
-	directory = fdopendir(fd);
-	if (!directory) {
-		tarn__os_close_fd(fd);
-		return TARN_SYSTEM;
-	}
-	code = list_entries(directory, found, arg);
-	closedir(directory);
-	return code;
+	return tarn__os_path_list(list_entry, &(struct listing){ found, arg });
 }
 
 const struct tarn_backend tarn__backend_shm = {
