@@ -72,7 +72,7 @@ struct tarn_arena_stat {
  * anything but what dead threads left in flight.
  *
  * Crash:	atomic.
- * Blocks:	never; of sysv: a creator waits for another one of the same key, for 10 s at most.
+ * Blocks:	never; of sysv: a creator waits for another one of the same key, for 3 s at most.
  * Return: 0; TARN_NOT_FOUND, of sysv: also PATH; TARN_EXISTS; TARN_DENIED; TARN_FULL; TARN_FORMAT, not
  * an arena or another version; TARN_BUSY, the other creator has not come to an end; TARN_INVALID, a bad
  * name, option or address; TARN_SYSTEM.  On failure *arena is NULL and nothing was created.
@@ -103,7 +103,7 @@ TARN_API void tarn_arena_close(struct tarn_arena *arena);
  * looked is lost to that one if it ends before.
  *
  * Crash:	atomic.
- * Blocks:	never; of sysv: waits for who is creating or removing it, for 10 s at most.
+ * Blocks:	never; of sysv: waits for who is creating or removing it, for 3 s at most.
  * Return: 0; TARN_NOT_FOUND; TARN_DENIED; TARN_BUSY; TARN_INVALID, the name is malformed or names
  * nothing that can be removed; TARN_SYSTEM.
  */

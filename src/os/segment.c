@@ -337,6 +337,17 @@ give_to_owner(const struct shmid_ds *first, int id, struct shmid_ds *ds)
 	return TARN_SYS(shmctl, shmctl(id, IPC_SET, ds)) ? TARN_EXISTS : 0;
 }
 
+/* Keeps errno. */
+static bool
+is_taken(key_t key)
+{
+	int saved = errno;
+	bool taken = TARN_SYS(shmget, shmget(key, 0, 0)) >= 0;
+
+	errno = saved;
+	return taken;
+}
+
 /* The segment of that key, made if there is none; TARN_EXISTS: it is somebody else's. */
 static int
 get_by_key(const struct tarn_os_segments *segments, const struct shmid_ds *first, uint64_t index,
@@ -346,10 +357,8 @@ get_by_key(const struct tarn_os_segments *segments, const struct shmid_ds *first
 	int code;
 
 	*id = get_segment(segments, index, key, first->shm_perm.mode & 0777);
-	if (*id < 0 && TARN_SYS(shmget, shmget(key, 0, 0)) >= 0)
-		return TARN_EXISTS;
 	if (*id < 0)
-		return room_error();
+		return is_taken(key) ? TARN_EXISTS : room_error();
 	code = verify(segments, index, *id, &ds);
 	if (code)
 		return code == TARN_SYSTEM ? code : TARN_EXISTS;
@@ -454,7 +463,7 @@ tarn__segments_give(struct tarn_os_file *file, uint64_t off, uint64_t size)
 
 /* ---- removing -------------------------------------------------------------------------------- */
 
-/* What nobody has put into the table is found by its keys. */
+/* What is not in the table is found by its keys. */
 static void
 remove_unlisted(const struct tarn_os_segments *segments, uint64_t index)
 {
@@ -477,10 +486,10 @@ remove_others(const struct tarn_os_segments *segments, const struct tarn_segment
 	for (uint64_t index = 1; index < count; index++) {
 		uint64_t id = tarn__load_seq(&words->ids[index]);
 
-		if (!id)
-			remove_unlisted(segments, index);
-		else if (!verify(segments, index, (int)(id - 1), &ds))
+		if (id && !verify(segments, index, (int)(id - 1), &ds))
 			mark_for_removal((int)(id - 1));
+		else
+			remove_unlisted(segments, index);
 	}
 }
 

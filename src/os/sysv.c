@@ -52,7 +52,7 @@
 #define KEY_FILE "key-0x%08x"
 #define KEY_FILE_LENGTH 14
 #define CREATION_BYTE ((UINT64_C(1) << 62) + (UINT64_C(1) << 22))
-#define PATIENCE UINT64_C(10000000000) /* ns */
+#define PATIENCE UINT64_C(3000000000) /* ns */
 #define PAUSE UINT64_C(200000)
 
 /* ---- names ----------------------------------------------------------------------------------- */

@@ -337,7 +337,7 @@ START_TEST(line_of_descent)
 
 	strcpy(first_name, name);
 	tarn_arena_close(arena);
-	strcat(name, "-b");
+	change_name();
 	ck_assert_int_eq(tarn_arena_open(&arena, name, &options, NULL), 0);
 	await_exit(start(descend_body));
 	ck_assert_int_eq(tarn_reap(arena, NULL), 0);

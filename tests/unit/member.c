@@ -46,7 +46,7 @@ START_TEST(several_arenas_in_one_thread)
 	struct tarn_thread *a, *b, *again;
 
 	strcpy(first_name, name);
-	strcat(name, "-b");
+	change_name();
 	second = open_arena(TARN_CREATE, false);
 	for (int i = 0; i < 3; i++) {
 		ck_assert_int_eq(tarn__thread_get(first, &a), 0);
@@ -347,13 +347,13 @@ END_TEST
 static int
 block_process_bytes(uint64_t but, uint64_t but_end)
 {
-	char path[PATH_MAX];
+	struct tarn_os_name parsed;
 	int fd;
 	struct flock before = { .l_type = F_WRLCK, .l_start = (off_t)TARN_BYTE_PROCESS };
 	struct flock after = { .l_type = F_WRLCK };
 
-	snprintf(path, sizeof(path), "/dev/shm/tarn.%s", name + strlen("shm:"));
-	fd = open(path, O_RDWR | O_CLOEXEC);
+	must(tarn__os_name_parse(name, &parsed) == 0);
+	fd = open(parsed.path, O_RDWR | O_CLOEXEC);
 	must(fd >= 0);
 	before.l_len = (off_t)but;
 	after.l_start = (off_t)(TARN_BYTE_PROCESS + but_end);

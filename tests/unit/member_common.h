@@ -178,6 +178,7 @@ const struct tarn_arena_upper *const tarn__arena_uppers[] = { &tarn__member_uppe
 
 /* ---- arenas -------------------------------------------------------------------------------- */
 
+static bool sysv;	/* over segments, by TARN_TEST_SYSV; else shm: */
 static char prefix[40]; /* of all names of this run */
 static char name[64];
 static struct tarn_arena *arena;
@@ -204,8 +205,18 @@ set_up(void)
 		NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	must(shared != MAP_FAILED);
 	tarn__slot_work = &fake;
-	snprintf(name, sizeof(name), "%s%d", prefix, getpid());
+	snprintf(name, sizeof(name), sysv ? "%s%06x" : "%s%d", prefix, getpid());
 	arena = open_arena(TARN_CREATE, false);
+}
+
+/* To the name of a second arena of this test. */
+static inline void
+change_name(void)
+{
+	if (sysv)
+		name[strlen("sysv:key=0x")]++;
+	else
+		strcat(name, "-b");
 }
 
 static inline void
@@ -421,11 +432,15 @@ run(Suite *suite)
 	SRunner *runner = srunner_create(suite);
 	int failed, code;
 
-	snprintf(prefix, sizeof(prefix), "shm:" PREFIX "%d-", getpid());
+	sysv = getenv("TARN_TEST_SYSV");
+	if (sysv)
+		snprintf(prefix, sizeof(prefix), "sysv:key=0x55");
+	else
+		snprintf(prefix, sizeof(prefix), "shm:" PREFIX "%d-", getpid());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
-	code = tarn_arena_list(remove_leftover, NULL);
+	code = sysv ? 0 : tarn_arena_list(remove_leftover, NULL);
 	return failed || code;
 }
 

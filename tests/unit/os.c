@@ -166,6 +166,11 @@ START_TEST(good_names_have_one_canonical_form)
 		{ "-", "shm:-", "/dev/shm/tarn.-" },
 		{ "file:/tmp/x y:z", "file:/tmp/x y:z", "/tmp/x y:z" },
 		{ "file:/x", "file:/x", "/x" },
+		{ "sysv:key=0x2A", "sysv:key=0x0000002a", "/dev/shm/tarn.key-0x0000002a" },
+		{ "sysv:key=42", "sysv:key=0x0000002a", "/dev/shm/tarn.key-0x0000002a" },
+		{ "sysv:key=010", "sysv:key=0x0000000a", "/dev/shm/tarn.key-0x0000000a" },
+		{ "sysv:key=4294967295", "sysv:key=0xffffffff", "/dev/shm/tarn.key-0xffffffff" },
+		{ "key-ring", "shm:key-ring", "/dev/shm/tarn.key-ring" },
 		{ "memfd:", "memfd:", "" },
 		{ "anon:", "anon:", "" },
 		{ "fd:17", "fd:17", "" },
@@ -187,7 +192,9 @@ START_TEST(bad_names_are_refused)
 	static const char *const names[] = { "", ":", "shm:", ".hidden", "a/b", "shm:a:b", "a b",
 		"ä", "file:", "file:/", "file:x/", "memfd:x", "anon:x", "fd:", "fd:-1", "fd:1x",
 		"fd:x", "fd: 1", "fd:2147483648", "fd:99999999999999999999", "sysv:1", "SHM:x",
-		"tcp:x" };
+		"sysv:", "sysv:key=", "sysv:key=0", "sysv:key=0x", "sysv:key=4294967296",
+		"sysv:key=-1", "sysv:key=1 ", "sysv:key=0x100000000", "sysv:#1", "sysv:/x#",
+		"sysv:/#0", "sysv:/#256", "sysv:/#1x", "sysv:/#0x1", "key-0x0000002a", "tcp:x" };
 	struct tarn_os_name name;
 	char long_name[300];
 
