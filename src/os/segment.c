@@ -361,7 +361,7 @@ get_by_key(const struct tarn_os_segments *segments, const struct shmid_ds *first
 		return is_taken(key) ? TARN_EXISTS : room_error();
 	code = verify(segments, index, *id, &ds);
 	if (code)
-		return code == TARN_SYSTEM ? code : TARN_EXISTS;
+		return code == TARN_FORMAT || code == TARN_NOT_FOUND ? TARN_EXISTS : code;
 	return give_to_owner(first, *id, &ds);
 }
 
@@ -372,7 +372,7 @@ obtain(const struct tarn_os_segments *segments, uint64_t index, int *id)
 	int code = describe((int)(segments->first - 1), &first);
 
 	if (code)
-		return TARN_SYSTEM;
+		return code == TARN_NOT_FOUND ? TARN_SYSTEM : code;
 	code = TARN_EXISTS;
 	for (unsigned attempt = 0; attempt < KEYS && code == TARN_EXISTS; attempt++)
 		code = get_by_key(segments, &first, index, key_of(segments, index, attempt), id);
@@ -488,8 +488,7 @@ remove_others(const struct tarn_os_segments *segments, const struct tarn_segment
 
 		if (id && !verify(segments, index, (int)(id - 1), &ds))
 			mark_for_removal((int)(id - 1));
-		else
-			remove_unlisted(segments, index);
+		remove_unlisted(segments, index);
 	}
 }
 

@@ -89,7 +89,10 @@ static void
 set_up(void)
 {
 	tarn__slot_work = &work;
-	snprintf(name, sizeof(name), "shm:fault-member-%d", getpid());
+	if (getenv("TARN_TEST_SYSV"))
+		snprintf(name, sizeof(name), "sysv:key=0x58%06x", (unsigned)getpid());
+	else
+		snprintf(name, sizeof(name), "shm:fault-member-%d", getpid());
 	(void)!tarn_arena_remove(name);
 }
 
