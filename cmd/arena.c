@@ -25,6 +25,20 @@ tool_open_to_look(struct tarn_arena **arena, const char *name)
 	return tarn_arena_open(arena, name, &options, NULL);
 }
 
+/* Only a key has a file that is there before its arena, and after it. */
+bool
+tool_is_debris(const char *name, int code)
+{
+	return code == TARN_NOT_FOUND && strncmp(name, "sysv:", strlen("sysv:")) == 0;
+}
+
+const char *
+tool_problem(const char *name, int code)
+{
+	return tool_is_debris(name, code) ? "no arena: being made or removed, or left so" :
+					    tool_message(code);
+}
+
 int
 tool_attached(struct tarn_arena *arena, uint64_t *writers, uint64_t *readers)
 {

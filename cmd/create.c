@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * create.c -- tarn create NAME [--max-size=SIZE]
+ * create.c -- tarn create NAME [--max-size=SIZE] [--segments=N] [--segment-size=SIZE]
  *
  * The maximum is fixed for the arena's life.  Where address space is short
  * the library makes a smaller one, so what it has become is printed.
@@ -14,7 +14,12 @@
 int
 tool_create(const struct tool_call *call)
 {
-	struct tarn_arena_options options = { .how = TARN_CREATE, .max_size = call->max_size };
+	struct tarn_arena_options options = {
+		.how = TARN_CREATE,
+		.max_size = call->max_size,
+		.segments = call->segments,
+		.segment_size = call->segment_size,
+	};
 	struct tarn_arena_stat stat;
 	struct tarn_arena *arena;
 	char size[TOOL_TEXT];

@@ -52,11 +52,12 @@ static int
 prepare(struct demo_maps *maps, const struct demo_text *text)
 {
 	struct tarn_arena_options options = { .how = TARN_CREATE };
+	const char *given = getenv("TARN_ARENA");
 	char name[32];
 	int code;
 
 	snprintf(name, sizeof(name), "shm:demo-%ld", (long)getpid());
-	code = tarn_arena_open(&maps->arena, name, &options, NULL);
+	code = tarn_arena_open(&maps->arena, given && given[0] ? NULL : name, &options, NULL);
 	if (!code)
 		code = demo_maps_open(maps, TARN_CREATE);
 	if (!code)

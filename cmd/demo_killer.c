@@ -103,7 +103,7 @@ static void
 start(struct killer *killer, unsigned which)
 {
 	char tool[] = "tarn", verb[] = "demo-worker", elsewhere[] = "elsewhere",
-	     recorded[] = "recorded", name[64];
+	     recorded[] = "recorded", name[512];
 	char *arguments[] = { tool, verb, name, which & 1 ? elsewhere : recorded, NULL };
 	int code;
 

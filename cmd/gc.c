@@ -7,7 +7,8 @@
  * An arena goes only if it could be opened, and the kernel says that no
  * process but this one is attached to it, for writing or reading.  All
  * others stay, and are told with the reason.  What cannot be listed (file:
- * and nameless arenas) is not looked at.
+ * and nameless arenas) is not looked at.  What a dead creator has left of
+ * an arena in segments goes too.
  *
  * Between the last look and the removal somebody may attach, or put another
  * arena under the name.  Who has attached keeps what he has, without its
@@ -67,12 +68,17 @@ judge(const struct tool_call *call, const char *name, struct verdict *verdict)
 	int code = tool_open_to_look(&arena, name);
 
 	*verdict = (struct verdict){ 0 };
-	if (code) {
+	if (code && !tool_is_debris(name, code)) {
 		snprintf(verdict->why, sizeof(verdict->why), "cannot be opened: %s",
 			tool_message(code));
 		return;
 	}
-	verdict->unused = is_unused(arena, verdict);
+	if (code) {
+		verdict->unused = true;
+		snprintf(verdict->why, sizeof(verdict->why), "%s", tool_problem(name, code));
+	} else {
+		verdict->unused = is_unused(arena, verdict);
+	}
 	if (verdict->unused && call->yes)
 		try_remove(name, verdict);
 	tarn_arena_close(arena);

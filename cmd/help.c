@@ -27,8 +27,8 @@ tool_help(const struct tool_call *call)
 	(void)call;
 	tool_print_usage(stdout);
 	fputs("\n"
-	      "NAME is NAME or shm:NAME (the file /dev/shm/tarn.NAME), or file:PATH; OBJECT is the\n"
-	      "name of an object in it.\n"
+	      "NAME is NAME or shm:NAME (the file /dev/shm/tarn.NAME), file:PATH, or, of System V\n"
+	      "segments, sysv:PATH#ID or sysv:key=N; OBJECT is the name of an object in it.\n"
 	      "SIZE is a number, perhaps with K, M, G or T.\n"
 	      "Only create makes an arena; ls, stat, who, dump and gc look without writing, and check\n"
 	      "with --readonly; without it check puts right what dead threads left.  --blocks says that\n"

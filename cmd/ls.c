@@ -32,7 +32,7 @@ look(const char *name, struct line *line)
 	if (!code)
 		code = tool_attached(arena, &line->writers, &line->readers);
 	if (code)
-		line->problem = tool_message(code);
+		line->problem = tool_problem(name, code);
 	tarn_arena_close(arena);
 }
 

@@ -27,7 +27,8 @@ const struct tool_verb tool_verbs[] = {
 	{ "check", tool_check, TOOL_NAME | TOOL_JSON | TOOL_READONLY | TOOL_BLOCKS,
 		"[--json] [--readonly] [--blocks] NAME",
 		"see whether an arena is whole, and where its memory is" },
-	{ "create", tool_create, TOOL_NAME | TOOL_MAX_SIZE, "[--max-size=SIZE] NAME",
+	{ "create", tool_create, TOOL_NAME | TOOL_MAX_SIZE | TOOL_SEGMENTS | TOOL_SEGMENT_SIZE,
+		"[--max-size=SIZE] [--segments=N] [--segment-size=SIZE] NAME",
 		"create an arena; it must not exist" },
 	{ "reap", tool_reap, TOOL_NAME, "NAME", "put right at once what dead threads left" },
 	{ "rm", tool_rm, TOOL_NAME | TOOL_OBJECT, "NAME [OBJECT]",
@@ -76,6 +77,17 @@ misused(const struct tool_verb *verb, const char *what, const char *text)
 	return TOOL_USAGE;
 }
 
+/* Where the number goes. */
+static uint64_t *
+number_of(struct tool_call *call, int option)
+{
+	if (option == TOOL_SIZE)
+		return &call->size;
+	if (option == TOOL_SEGMENTS)
+		return &call->segments;
+	return option == TOOL_SEGMENT_SIZE ? &call->segment_size : &call->max_size;
+}
+
 static int
 take_option(const struct tool_verb *verb, int option, struct tool_call *call)
 {
@@ -87,7 +99,7 @@ take_option(const struct tool_verb *verb, int option, struct tool_call *call)
 		call->readonly = true;
 	else if (option == TOOL_BLOCKS)
 		call->blocks = true;
-	else if (!parse_size(optarg, option == TOOL_SIZE ? &call->size : &call->max_size))
+	else if (!parse_size(optarg, number_of(call, option)))
 		return misused(verb, "not a size such as 64M or 16G: ", optarg);
 	return TOOL_FINE;
 }
@@ -102,6 +114,8 @@ take_options(const struct tool_verb *verb, int argc, char **argv, struct tool_ca
 		{ "blocks", no_argument, NULL, TOOL_BLOCKS },
 		{ "max-size", required_argument, NULL, TOOL_MAX_SIZE },
 		{ "size", required_argument, NULL, TOOL_SIZE },
+		{ "segments", required_argument, NULL, TOOL_SEGMENTS },
+		{ "segment-size", required_argument, NULL, TOOL_SEGMENT_SIZE },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option, code;

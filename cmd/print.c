@@ -32,10 +32,12 @@ static const struct {
 	{ TARN_REMOVED, TOOL_REFUSED, "somebody has just removed it" },
 	{ TARN_NO_SLOT, TOOL_ERROR, "let a thread end that is attached; 'tarn who' lists them" },
 	{ TARN_INVALID, TOOL_USAGE,
-		"a name is NAME (letters, digits, . _ -), shm:NAME or file:PATH; a size is 1M to 16T" },
+		"a name is NAME (letters, digits, . _ -), shm:NAME, file:PATH, sysv:PATH#ID or "
+		"sysv:key=N; a size is 1M to 16T" },
 	{ TARN_DENIED, TOOL_ERROR, "run as the user who owns it, or have its permissions changed" },
 	{ TARN_FULL, TOOL_ERROR,
-		"make room: 'tarn gc' shows arenas nobody uses; is /dev/shm only 64 MB (docker --shm-size)?" },
+		"make room: 'tarn gc' shows arenas nobody uses; is /dev/shm only 64 MB (docker "
+		"--shm-size)?  of sysv: see ipcs -lm" },
 	{ TARN_FORMAT, TOOL_ERROR,
 		"it is not an arena, is damaged, or needs another version of Tarn; it was not touched" },
 	{ TARN_HOST, TOOL_ERROR, "it was in use when another boot ended; nothing was changed" },

@@ -42,6 +42,8 @@ enum tool_takes {
 	TOOL_OBJECT = 128, /* may be there, after a name */
 	TOOL_READONLY = 256,
 	TOOL_BLOCKS = 512,
+	TOOL_SEGMENTS = 1024,
+	TOOL_SEGMENT_SIZE = 2048,
 };
 
 struct tool_call {
@@ -54,6 +56,8 @@ struct tool_call {
 	bool blocks;
 	uint64_t max_size; /* 0: not given */
 	uint64_t size;	   /* 0: not given */
+	uint64_t segments; /* 0: not given */
+	uint64_t segment_size; /* 0: not given */
 	char **files;
 	size_t file_count;
 };
@@ -91,6 +95,12 @@ void tool_print_usage(FILE *out);
 
 /* Attach without write permission, at whatever address; never creates. */
 int tool_open_to_look(struct tarn_arena **arena, const char *name);
+
+/* Why a name that is listed could not be opened, in words. */
+const char *tool_problem(const char *name, int code);
+
+/* Whether it is no arena, but what a dead creator or remover has left of one. */
+bool tool_is_debris(const char *name, int code);
 
 /* Processes attached, this tool's own look not counted. */
 int tool_attached(struct tarn_arena *arena, uint64_t *writers, uint64_t *readers);

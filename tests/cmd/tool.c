@@ -112,12 +112,21 @@ ours(const json_t *array)
 	return NULL;
 }
 
+static bool sysv; /* over segments */
+
 static void
 set_up(void)
 {
-	snprintf(name, sizeof(name), "cmd-tool-%d", (int)getpid());
-	snprintf(full, sizeof(full), "shm:%s", name);
-	snprintf(path, sizeof(path), "/dev/shm/tarn.%s", name);
+	sysv = getenv("TARN_TEST_SYSV");
+	if (sysv) {
+		snprintf(name, sizeof(name), "sysv:key=0x59%06x", (unsigned)getpid());
+		snprintf(full, sizeof(full), "%s", name);
+		snprintf(path, sizeof(path), "/dev/shm/tarn.key-0x59%06x", (unsigned)getpid());
+	} else {
+		snprintf(name, sizeof(name), "cmd-tool-%d", (int)getpid());
+		snprintf(full, sizeof(full), "shm:%s", name);
+		snprintf(path, sizeof(path), "/dev/shm/tarn.%s", name);
+	}
 	run_on("create --max-size=4M");
 	expect(0, full);
 }
@@ -185,6 +194,20 @@ START_TEST(create_refuses_what_exists)
 }
 END_TEST
 
+/* Of what is no segment they say nothing. */
+START_TEST(create_takes_the_size_of_segments)
+{
+	run_on("rm");
+	run_on("create --max-size=4M --segments=2 --segment-size=1M");
+	expect(0, "at most 4.0 MiB");
+	run_on("rm");
+	run_on("create --segments=2001");
+	expect(2, "an argument is wrong");
+	run_on("create --segment-size=x");
+	expect(2, "not a size");
+}
+END_TEST
+
 START_TEST(ls_lists)
 {
 	json_t *json;
@@ -201,11 +224,23 @@ START_TEST(ls_lists)
 }
 END_TEST
 
+/* Its header says nothing any more. */
+static void
+damage(void)
+{
+	struct tarn_arena_options options = { .how = TARN_OPEN };
+	struct tarn_arena *broken;
+
+	ck_assert_int_eq(tarn_arena_open(&broken, full, &options, NULL), 0);
+	memset(broken->base, 0, 16);
+	tarn_arena_close(broken);
+}
+
 START_TEST(ls_tells_what_it_cannot_open)
 {
 	json_t *json;
 
-	ck_assert_int_eq(truncate(path, 100), 0);
+	damage();
 	run("ls");
 	expect(0, "not an arena");
 	run("ls --json");
@@ -463,7 +498,7 @@ START_TEST(dump_prints_objects)
 	ck_assert_uint_eq(json_array_size(json_object_get(json, "entries")), 3);
 	json_decref(json);
 	run_on_object("dump", "nothing");
-	expect(1, "tarn ls cmd-tool");
+	expect(1, sysv ? "tarn ls sysv:" : "tarn ls cmd-tool");
 	tarn_arena_close(arena);
 }
 END_TEST
@@ -527,7 +562,7 @@ START_TEST(rm_removes_objects)
 	ck_assert_ptr_null(strstr(printed, "texts"));
 	run_on_object("rm", "texts");
 	expect(1, "there is no object texts");
-	expect(1, "tarn ls cmd-tool");
+	expect(1, sysv ? "tarn ls sysv:" : "tarn ls cmd-tool");
 	run_on_object("rm", "a/b");
 	expect(2, "no name may hold");
 	ck_assert_int_eq(access(path, F_OK), 0);
@@ -713,8 +748,26 @@ START_TEST(gc_keeps_what_it_cannot_open)
 {
 	if (!own_shm)
 		return;
-	ck_assert_int_eq(truncate(path, 100), 0);
+	damage();
 	expect_gc("kept", "cannot be opened: not an arena");
+}
+END_TEST
+
+/* A lock file, as one leaves who is killed in the middle of creating an arena in segments. */
+START_TEST(gc_clears_away_what_a_dead_creator_left)
+{
+	if (!own_shm || !sysv)
+		return;
+	run_on("rm");
+	ck_assert_int_eq(close(open(path, O_CREAT | O_RDWR, 0600)), 0);
+	run("ls");
+	expect(0, "no arena: being made or removed, or left so");
+	run("gc");
+	expect(0, "unused");
+	ck_assert_int_eq(access(path, F_OK), 0);
+	expect_gc("removed", "no arena");
+	run_on("create --max-size=4M");
+	expect(0, full);
 }
 END_TEST
 
@@ -837,6 +890,7 @@ add_all(TCase *tcase)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, create_refuses_what_exists);
+	tcase_add_test(tcase, create_takes_the_size_of_segments);
 	tcase_add_test(tcase, ls_lists);
 	tcase_add_test(tcase, ls_tells_what_it_cannot_open);
 	tcase_add_test(tcase, stat_tells);
@@ -857,6 +911,7 @@ add_all(TCase *tcase)
 	tcase_add_test(tcase, gc_without_yes_removes_nothing);
 	tcase_add_test(tcase, gc_keeps_what_is_used);
 	tcase_add_test(tcase, gc_keeps_what_it_cannot_open);
+	tcase_add_test(tcase, gc_clears_away_what_a_dead_creator_left);
 	tcase_add_test(tcase, gc_of_nothing);
 	tcase_add_test(tcase, wrong_use);
 	tcase_add_test(tcase, help_and_version);

@@ -24,6 +24,8 @@
  *
  * Runs for $TARN_DURATION seconds; 3 without.
  */
+#include "torture/arena.h"
+
 #include "base/atomic.h"
 #include "base/hash.h"
 #include "os/os.h"
@@ -424,7 +426,7 @@ open_maps(void)
 	struct tarn_type texts = { TARN_KIND_HASHMAP, TARN_KEY_STRING, TARN_VALUE_BYTES, NULL };
 	uint64_t key = 0, units = UNITS;
 
-	expect_0("open", tarn_arena_open(&arena, "anon:", &options, NULL));
+	expect_0("open", torture_open(&arena, &options));
 	expect_0("open",
 		 tarn_hashmap_open(arena, &counters, "counters", &words, TARN_CREATE, NULL));
 	expect_0("open", tarn_hashmap_open(arena, &left, "left", &words, TARN_CREATE, NULL));
@@ -451,7 +453,7 @@ main(void)
 	tarn_hashmap_close(left);
 	tarn_hashmap_close(right);
 	tarn_hashmap_close(blobs);
-	tarn_arena_close(arena);
+	failed |= torture_close(arena) != 0;
 	printf("%d passed, %d failed\n", !failed, failed);
 	return failed;
 }

@@ -16,6 +16,8 @@
  *
  * Runs for $TARN_DURATION seconds; 3 without.
  */
+#include "torture/arena.h"
+
 #include "txn/lane.h"
 
 #include <signal.h>
@@ -244,14 +246,14 @@ main(void)
 
 	journal = mmap(NULL, sizeof(*journal), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		       -1, 0);
-	if (journal == MAP_FAILED || tarn_arena_open(&arena, "anon:", &options, NULL) ||
+	if (journal == MAP_FAILED || torture_open(&arena, &options) ||
 	    tarn__arena_give(arena, arena->fixed.data_off, TARN_CHUNK))
 		return 2;
 	accounts = tarn__at(arena, arena->fixed.data_off, TARN_CHUNK, 64);
 	accounts[0].units = UNITS;
 	kills = kill_for(seconds * 1000000000u, &unsure);
 	failed = tarn_reap(arena, NULL) != 0 || verdict(kills, unsure);
-	tarn_arena_close(arena);
+	failed |= torture_close(arena) != 0;
 	printf("%d passed, %d failed\n", !failed, failed);
 	return failed;
 }
