@@ -411,6 +411,23 @@ START_TEST(a_limit_that_is_reached_is_full)
 }
 END_TEST
 
+START_TEST(given_memory_is_there_before_it_is_touched)
+{
+	struct tarn_arena *arena;
+	struct shm_info info;
+
+	if (passed_over("counting pages"))
+		return;
+	arena = create();
+	ck_assert_int_eq(tarn__arena_give(arena, place(arena, 3), 20 * MIB), 0);
+	ck_assert_int_ge(shmctl(0, SHM_INFO, (struct shmid_ds *)&info), 0);
+	ck_assert_uint_ge(
+		(info.shm_rss + info.shm_swp) * 4096, arena->header->statistics.given_bytes);
+	ck_assert_uint_lt(info.shm_rss * 4096, 40 * MIB);
+	tarn_arena_close(arena);
+}
+END_TEST
+
 START_TEST(more_than_the_machine_has_is_refused_not_killed)
 {
 	struct tarn_arena *arena = open_with((struct tarn_arena_options){
@@ -748,6 +765,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, the_environment_says_how_many_and_how_large);
 	tcase_add_test(tests, segments_are_larger_where_there_would_be_too_many);
 	tcase_add_loop_test(tests, a_limit_that_is_reached_is_full, 0, 3);
+	tcase_add_test(tests, given_memory_is_there_before_it_is_touched);
 	tcase_add_test(tests, more_than_the_machine_has_is_refused_not_killed);
 	tcase_add_test(tests, a_segment_of_somebody_elses_is_refused_and_left_alone);
 	tcase_add_test(tests, a_key_that_somebody_else_has_is_passed_over);
