@@ -50,15 +50,9 @@ choose_key(void)
 	snprintf(path, sizeof(path), "/dev/shm/tarn.key-0x%08x", key);
 }
 
+/* Before and after each test, and at the end: one that fails leaves what it has. */
 static void
-set_up(void)
-{
-	choose_key();
-	(void)!tarn_arena_remove(name);
-}
-
-static void
-tear_down(void)
+remove_leftovers(void)
 {
 	(void)!tarn_arena_remove(name);
 	unlink(path);
@@ -791,13 +785,15 @@ main(void)
 	int failed;
 
 	alone = !unshare(CLONE_NEWIPC);
+	choose_key();
 	tcase_set_timeout(tests, 50);
-	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_checked_fixture(tests, remove_leftovers, remove_leftovers);
 	add_tests(tests);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
+	remove_leftovers();
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
