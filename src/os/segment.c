@@ -90,13 +90,17 @@ has_key_of(const struct tarn_os_segments *segments, uint64_t index, const struct
 	return ds->shm_perm.__key == IPC_PRIVATE && ds->shm_perm.mode & SHM_DEST;
 }
 
-/* TARN_NOT_FOUND if it has gone. */
+/* Of a call that was given an id: TARN_NOT_FOUND if the segment has gone. */
+static int
+id_error(void)
+{
+	return errno == EINVAL || errno == EIDRM ? TARN_NOT_FOUND : tarn__os_error();
+}
+
 static int
 describe(int id, struct shmid_ds *ds)
 {
-	if (!TARN_SYS(shmctl, shmctl(id, IPC_STAT, ds)))
-		return 0;
-	return errno == EINVAL || errno == EIDRM ? TARN_NOT_FOUND : tarn__os_error();
+	return TARN_SYS(shmctl, shmctl(id, IPC_STAT, ds)) ? id_error() : 0;
 }
 
 /* Whether it is what belongs at this place. */
@@ -155,7 +159,7 @@ attach_first(const struct tarn_os_segments *segments, int flags, char **at)
 	void *got = TARN_SYS(shmat, shmat((int)(segments->first - 1), NULL, flags));
 
 	if (got == (void *)-1)
-		return errno == EINVAL || errno == EIDRM ? TARN_NOT_FOUND : tarn__os_error();
+		return id_error();
 	*at = got;
 	return 0;
 }
@@ -174,7 +178,7 @@ int
 tarn__segments_read(
 	const struct tarn_os_segments *segments, uint64_t off, void *buffer, uint64_t size)
 {
-	char *at;
+	char *at = NULL;
 	int code;
 
 	if (!tarn__range_ok(off, size, segments->size))
@@ -216,7 +220,7 @@ attach(struct tarn_os_file *file, uint64_t index, int id)
 	if (code)
 		return code;
 	if (TARN_SYS(shmat, shmat(id, place, flags)) == (void *)-1)
-		return errno == EINVAL || errno == EIDRM ? TARN_NOT_FOUND : tarn__os_error();
+		return id_error();
 	if (TARN_SYS(madvise, madvise(place, size, MADV_DONTDUMP)))
 		return tarn__os_error();
 	saw_end(segments, index * segments->size + size);
@@ -262,7 +266,16 @@ tarn__segments_extend(struct tarn_os_file *file, uint64_t off, uint64_t size)
 	return all_attached(&file->segments, off, size) ? 0 : TARN_NOT_FOUND;
 }
 
-/* Of a new arena nothing is there yet but how large its segments are to be. */
+static bool
+is_removed(const struct tarn_os_segments *segments)
+{
+	return tarn__load_seq(&tarn__segments_words(segments)->state) == TARN_SEGMENTS_REMOVED;
+}
+
+/*
+ * Of a new arena nothing is there yet but how large its segments are to be.
+ * An old one that is not removed at the end had all its segments until then.
+ */
 int
 tarn__segments_map(struct tarn_os_file *file, void *place, uint64_t size)
 {
@@ -282,9 +295,10 @@ tarn__segments_map(struct tarn_os_file *file, void *place, uint64_t size)
 	if (segments->size < least || segments->size > size)
 		return TARN_FORMAT;
 	code = attach(file, 0, (int)(segments->first - 1));
-	if (!code)
-		attach_all(file);
-	return code;
+	if (code)
+		return code;
+	attach_all(file);
+	return is_removed(segments) ? TARN_NOT_FOUND : 0;
 }
 
 /* ---- making ---------------------------------------------------------------------------------- */
@@ -419,8 +433,7 @@ make(struct tarn_os_file *file, uint64_t index)
 
 	if (!code)
 		code = attach(file, index, id);
-	if (!code &&
-		tarn__load_seq(&tarn__segments_words(segments)->state) == TARN_SEGMENTS_REMOVED)
+	if (!code && is_removed(segments))
 		mark_for_removal(id);
 	return code;
 }
@@ -501,7 +514,7 @@ may_remove(int id)
 
 	if (code)
 		return code;
-	return TARN_SYS(shmctl, shmctl(id, IPC_SET, &ds)) ? tarn__os_error() : 0;
+	return TARN_SYS(shmctl, shmctl(id, IPC_SET, &ds)) ? id_error() : 0;
 }
 
 int
@@ -510,7 +523,7 @@ tarn__segments_remove(const struct tarn_os_segments *segments)
 	struct tarn_os_segments seen = *segments;
 	int id = (int)(segments->first - 1);
 	struct tarn_segments_shm *words;
-	char *at;
+	char *at = NULL;
 	int code = may_remove(id);
 
 	if (!code)
@@ -522,5 +535,5 @@ tarn__segments_remove(const struct tarn_os_segments *segments)
 	(void)tarn__exchange(&words->state, TARN_SEGMENTS_REMOVED);
 	remove_others(&seen, words);
 	detach_first(at);
-	return TARN_SYS(shmctl, shmctl(id, IPC_RMID, NULL)) ? tarn__os_error() : 0;
+	return TARN_SYS(shmctl, shmctl(id, IPC_RMID, NULL)) ? id_error() : 0;
 }

@@ -189,20 +189,16 @@ static int
 open_lock_file(const struct tarn_os_name *name, bool readonly, struct tarn_os_file *file)
 {
 	struct tarn_os_segments segments;
+	int code = tarn__os_path_open(name, readonly, O_NOFOLLOW, file);
 
-	for (int attempt = 0; attempt < 3; attempt++) {
-		int code = tarn__os_path_open(name, readonly, O_NOFOLLOW, file);
-
-		if (code != TARN_NOT_FOUND)
-			return code;
-		if (tarn__segments_find(name->key, &segments) == TARN_NOT_FOUND)
-			return TARN_NOT_FOUND;
-	}
-	return TARN_FORMAT;
+	if (code != TARN_NOT_FOUND)
+		return code;
+	code = tarn__segments_find(name->key, &segments);
+	return code ? code : TARN_FORMAT;
 }
 
 static int
-open_name(const struct tarn_os_name *name, bool readonly, struct tarn_os_file *file)
+open_once(const struct tarn_os_name *name, bool readonly, struct tarn_os_file *file)
 {
 	struct tarn_segments_shm words;
 	int code = open_lock_file(name, readonly, file);
@@ -215,6 +211,17 @@ open_name(const struct tarn_os_name *name, bool readonly, struct tarn_os_file *f
 	if (code)
 		tarn__os_close(file);
 	return code == TARN_BUSY ? TARN_NOT_FOUND : code;
+}
+
+/* What does not fit together may be of two arenas, if one has just been made after another. */
+static int
+open_name(const struct tarn_os_name *name, bool readonly, struct tarn_os_file *file)
+{
+	int code = TARN_FORMAT;
+
+	for (int attempt = 0; attempt < 3 && code == TARN_FORMAT; attempt++)
+		code = open_once(name, readonly, file);
+	return code;
 }
 
 static int
@@ -317,41 +324,38 @@ unlock_name(uint32_t key, void *pin)
 
 /* ---- creating and removing ------------------------------------------------------------------- */
 
+/* TARN_BUSY: what is not whole, or not any more. */
+static int
+look_for_room(uint32_t key, struct tarn_os_segments *segments)
+{
+	struct tarn_segments_shm words;
+	int code = look(key, segments, &words);
+
+	if (!code)
+		return TARN_EXISTS;
+	return code == TARN_NOT_FOUND ? 0 : code;
+}
+
 /* Under the creation byte: what a dead creator or remover has left goes. */
 static int
 make_room(uint32_t key)
 {
 	struct tarn_os_segments segments;
-	struct tarn_segments_shm words;
-	int code = look(key, &segments, &words);
+	int code = look_for_room(key, &segments);
 
-	if (!code)
-		return TARN_EXISTS;
 	if (code == TARN_BUSY)
 		code = tarn__segments_remove(&segments);
 	return code == TARN_NOT_FOUND ? 0 : code;
 }
 
-/* Before anything is made. */
-static int
-look_first(uint32_t key)
-{
-	struct tarn_os_segments segments;
-	struct tarn_segments_shm words;
-	int code = look(key, &segments, &words);
-
-	if (!code)
-		return TARN_EXISTS;
-	return code == TARN_BUSY || code == TARN_NOT_FOUND ? 0 : code;
-}
-
 static int
 create(const struct tarn_os_name *name, mode_t mode, struct tarn_os_file *file)
 {
+	struct tarn_os_segments segments;
 	void *pin;
-	int code = look_first(name->key);
+	int code = look_for_room(name->key, &segments);
 
-	if (!code)
+	if (!code || code == TARN_BUSY)
 		code = lock_name(name, true, &pin, file);
 	if (code)
 		return code;
@@ -411,16 +415,31 @@ remove_segments(uint32_t key)
 	return tarn__segments_remove(&segments);
 }
 
-/* A lock file without an arena is removed too; without one, so is an arena. */
+static int
+lock_for_removal(const struct tarn_os_name *name, void **pin, struct tarn_os_file *file)
+{
+	struct tarn_os_segments segments;
+	int code = lock_name(name, false, pin, file);
+
+	if (code != TARN_NOT_FOUND)
+		return code;
+	code = tarn__segments_find(name->key, &segments);
+	if (code)
+		return code == TARN_FORMAT ? TARN_INVALID : code;
+	return lock_name(name, true, pin, file);
+}
+
+/*
+ * A lock file without an arena is removed too; and an arena without one,
+ * but under the byte of a new one: somebody may just be creating it.
+ */
 static int
 unlink_name(const struct tarn_os_name *name)
 {
 	struct tarn_os_file file;
 	void *pin;
-	int code = lock_name(name, false, &pin, &file);
+	int code = lock_for_removal(name, &pin, &file);
 
-	if (code == TARN_NOT_FOUND)
-		return remove_segments(name->key);
 	if (code)
 		return code;
 	code = remove_segments(name->key);
