@@ -19,6 +19,7 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -192,6 +193,7 @@ START_TEST(a_lock_file_is_no_arena_of_shm)
 {
 	struct tarn_arena *arena = create();
 
+	tarn_arena_close(arena);
 	ck_assert_int_eq(
 		tarn_arena_open(&arena, path + strlen("/dev/shm/tarn."), NULL, NULL), TARN_INVALID);
 	ck_assert_int_eq(tarn_arena_open(&arena, "key-ring", NULL, NULL), 0);
@@ -292,6 +294,43 @@ START_TEST(of_many_who_grow_the_same_place_all_get_the_same)
 
 		ck_assert_uint_eq(*(uint64_t *)tarn__at(arena, off, 8, 8), i / 4);
 	}
+	tarn_arena_close(arena);
+}
+END_TEST
+
+static struct tarn_arena *late; /* attached before there was what its threads read */
+
+static void *
+read_all(void *unused)
+{
+	uint64_t wrong = 0;
+
+	(void)unused;
+	for (unsigned round = 0; round < 100; round++) {
+		for (uint64_t mib = 0; mib < 60; mib++)
+			wrong += get(late, mib) != mib + 1;
+	}
+	return (void *)wrong;
+}
+
+/* Attaching the same segment twice at once is no gap for a third who reads it. */
+START_TEST(threads_may_meet_the_same_new_segments_at_once)
+{
+	struct tarn_arena *arena = create();
+	pthread_t threads[4];
+
+	late = open_with((struct tarn_arena_options){ 0 });
+	for (uint64_t mib = 0; mib < 60; mib++)
+		put(arena, mib, mib + 1);
+	for (unsigned i = 0; i < TARN_ARRAY_SIZE(threads); i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, read_all, NULL), 0);
+	for (unsigned i = 0; i < TARN_ARRAY_SIZE(threads); i++) {
+		void *wrong;
+
+		ck_assert_int_eq(pthread_join(threads[i], &wrong), 0);
+		ck_assert_ptr_null(wrong);
+	}
+	tarn_arena_close(late);
 	tarn_arena_close(arena);
 }
 END_TEST
@@ -755,6 +794,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, who_was_there_before_sees_what_others_grow);
 	tcase_add_test(tests, a_range_over_several_segments_is_one);
 	tcase_add_test(tests, of_many_who_grow_the_same_place_all_get_the_same);
+	tcase_add_test(tests, threads_may_meet_the_same_new_segments_at_once);
 	tcase_add_test(tests, segments_at_creation_are_made_for_data);
 	tcase_add_test(tests, the_environment_says_how_many_and_how_large);
 	tcase_add_test(tests, segments_are_larger_where_there_would_be_too_many);
