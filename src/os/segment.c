@@ -33,6 +33,8 @@
  *	Who has attached keeps a removed arena, but not what it has not seen
  *	of it: a segment ends with the last process that has it attached, and
  *	that may be before this one has met an offset in it.
+ *	A segment that another user made, who was killed before he could give
+ *	it away, is passed over, and can be removed only by him or root.
  *	The limit of a memory cgroup is not looked at: there growth may kill.
  *	Before Linux 5.14 there is no MADV_POPULATE_WRITE: creation fails with
  *	TARN_SYSTEM, EINVAL.
