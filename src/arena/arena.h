@@ -132,6 +132,9 @@ tarn__at(struct tarn_arena *arena, tarn_off off, uint64_t size, uint64_t align)
 	return tarn__at_slow(arena, off, size, align);
 }
 
+/* Whether this process has all of the arena in its window; if not, good offsets may lead nowhere. */
+bool tarn__arena_sees_all(struct tarn_arena *arena);
+
 static inline tarn_off
 tarn__off(const struct tarn_arena *arena, const void *p)
 {

@@ -48,6 +48,16 @@ reaches(struct tarn_arena *arena, tarn_off off, uint64_t size)
 	return off + size <= end;
 }
 
+bool
+tarn__arena_sees_all(struct tarn_arena *arena)
+{
+	struct tarn_os_file *file = &arena->file;
+	uint64_t size;
+
+	return !tarn__os_size(file, &size) &&
+	       !(file->backend->extend && file->backend->extend(file, 0, size));
+}
+
 /* Keep in mind that data chunks are given, as far as end. */
 static void
 know_solid(struct tarn_arena *arena, tarn_off end)

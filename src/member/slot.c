@@ -160,17 +160,11 @@ tarn__slot_dead(struct tarn_arena *arena, uint64_t index, bool probe)
 
 /* ---- recovering ------------------------------------------------------------------------------ */
 
-/*
- * Nobody will ever understand this slot's log.  Only who can see all of the
- * arena may say so: to a process that cannot ask how long its file is, good
- * offsets may lead nowhere.
- */
+/* Nobody will ever understand this slot's log.  Only who can see all of the arena may say so. */
 static void
 mark_broken(struct tarn_arena *arena, struct tarn_slot_shm *slot)
 {
-	uint64_t size;
-
-	if (!tarn__os_size(&arena->file, &size))
+	if (tarn__arena_sees_all(arena))
 		tarn__store_release(&slot->state, TARN_SLOT_BROKEN);
 }
 
