@@ -11,7 +11,7 @@
  * nothing and says TARN_AGAIN, and the call begins anew in hashmap_entry.c,
  * which can do everything.  What is slow is how long a line of memory takes
  * to come; the fewer instructions a call has, the more of the next calls a
- * processor begins meanwhile (docs/why/006-short-way.md).
+ * processor begins meanwhile (docs/why/007-short-way.md).
  *
  * Invariants: hashmap_layout.h, H1 to H3; txn/object.h, O2.
  *
