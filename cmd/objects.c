@@ -31,7 +31,7 @@ tool_kind_text(const struct tarn_type *type, char text[TOOL_TEXT])
 	static const char *const kinds[] = {
 		[TARN_KIND_NONE] = "nothing", [TARN_KIND_HASHMAP] = "hashmap",
 		[TARN_KIND_MUTEX] = "mutex",  [TARN_KIND_RWLOCK] = "rwlock",
-		[TARN_KIND_REGION] = "region",
+		[TARN_KIND_REGION] = "region", [TARN_KIND_VECTOR] = "vector",
 	};
 
 	return word_of(kinds, sizeof(kinds) / sizeof(kinds[0]), type->kind, text);
@@ -42,7 +42,8 @@ tool_key_text(const struct tarn_type *type, char text[TOOL_TEXT])
 {
 	static const char *const keys[] = {
 		[TARN_KEY_NONE] = "-",	      [TARN_KEY_U64] = "u64",	  [TARN_KEY_I64] = "i64",
-		[TARN_KEY_STRING] = "string", [TARN_KEY_BYTES] = "bytes",
+		[TARN_KEY_STRING] = "string", [TARN_KEY_BYTES] = "bytes",  [TARN_KEY_U32] = "u32",
+		[TARN_KEY_I32] = "i32",	      [TARN_KEY_F64] = "f64",
 	};
 
 	return word_of(keys, sizeof(keys) / sizeof(keys[0]), type->key, text);

@@ -17,5 +17,6 @@
 #include <tarn/txn.h>
 #include <tarn/heap.h>
 #include <tarn/types.h>
+#include <tarn/vector.h>
 
 #endif

@@ -20,16 +20,20 @@ enum tarn_kind {
 	TARN_KIND_MUTEX = 2,
 	TARN_KIND_RWLOCK = 3,
 	TARN_KIND_REGION = 4,
+	TARN_KIND_VECTOR = 5,
 	TARN_KINDS = 16,
 };
 
-/** What a key is. */
+/** What a key is; of a container without keys, what a value is, where that gives them an order. */
 enum tarn_key_kind {
 	TARN_KEY_NONE = 0,
 	TARN_KEY_U64 = 1,
 	TARN_KEY_I64 = 2,
 	TARN_KEY_STRING = 3, /* bytes, shown as text */
 	TARN_KEY_BYTES = 4,
+	TARN_KEY_U32 = 5, /* this and the following only of a vector's elements */
+	TARN_KEY_I32 = 6,
+	TARN_KEY_F64 = 7,
 };
 
 /** The type of an object: stored with it, and compared when it is opened. */

@@ -77,6 +77,11 @@ extern const struct tarn_kind_ops *const tarn__kinds[TARN_KINDS];
 int tarn__object_open(struct tarn_arena *arena, const char *name, const struct tarn_type *type,
 		      enum tarn_open_mode how, struct tarn_object **object, bool *created);
 
+/* The same; one that is created has that limit in its entry, for its kind to keep to. */
+int tarn__object_open_limited(struct tarn_arena *arena, const char *name,
+			      const struct tarn_type *type, enum tarn_open_mode how, uint64_t limit,
+			      struct tarn_object **object, bool *created);
+
 /*
  * Inside an operation that has the root locked: hand what hangs from it
  * (structure, counts; with the object's kind, types and seed) to the

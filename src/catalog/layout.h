@@ -44,7 +44,8 @@ struct tarn_entry_shm {
 	uint64_t name_size;
 	uint64_t fields_size;
 	uint64_t progress; /* of its dismantling */
-	uint64_t spare[7];
+	uint64_t limit;	   /* elements that it can have at most, if it was created so; 0: none */
+	uint64_t spare[6];
 	uint64_t name[24];
 	uint64_t fields[16];
 };

@@ -41,6 +41,7 @@ struct request {
 	struct tarn_name name;
 	const struct tarn_type *type;
 	enum tarn_open_mode how;
+	uint64_t limit;
 	uint64_t deadline;
 	struct tarn_object *object; /* to be filled in */
 };
@@ -117,6 +118,7 @@ fill_entry(struct tarn_entry_shm *entry, const struct request *request)
 	tarn__entry_clear(entry, type->kind, tarn__os_random());
 	tarn__store(&entry->key, type->key);
 	tarn__store(&entry->value_size, type->value_size);
+	tarn__store(&entry->limit, request->limit);
 	tarn__store(&entry->created_at, tarn__os_wall_time());
 	tarn__store(&entry->name_hash, request->name.hash);
 	tarn__store(&entry->name_size, request->name.size);
@@ -271,10 +273,13 @@ open_object(struct request *request, bool *created)
 }
 
 int
-tarn__object_open(struct tarn_arena *arena, const char *name, const struct tarn_type *type,
-		  enum tarn_open_mode how, struct tarn_object **object, bool *created)
+tarn__object_open_limited(struct tarn_arena *arena, const char *name, const struct tarn_type *type,
+			  enum tarn_open_mode how, uint64_t limit, struct tarn_object **object,
+			  bool *created)
 {
-	struct request request = { .arena = arena, .text = name, .type = type, .how = how };
+	struct request request = {
+		.arena = arena, .text = name, .type = type, .how = how, .limit = limit,
+	};
 	bool was_created = false;
 	int code = open_object(&request, &was_created);
 
@@ -282,4 +287,11 @@ tarn__object_open(struct tarn_arena *arena, const char *name, const struct tarn_
 	if (created)
 		*created = was_created;
 	return code;
+}
+
+int
+tarn__object_open(struct tarn_arena *arena, const char *name, const struct tarn_type *type,
+		  enum tarn_open_mode how, struct tarn_object **object, bool *created)
+{
+	return tarn__object_open_limited(arena, name, type, how, 0, object, created);
 }

@@ -21,7 +21,8 @@
 
 static const char *const key_names[] = {
 	[TARN_KEY_NONE] = "nothing",  [TARN_KEY_U64] = "u64",	  [TARN_KEY_I64] = "i64",
-	[TARN_KEY_STRING] = "string", [TARN_KEY_BYTES] = "bytes",
+	[TARN_KEY_STRING] = "string", [TARN_KEY_BYTES] = "bytes",  [TARN_KEY_U32] = "u32",
+	[TARN_KEY_I32] = "i32",	      [TARN_KEY_F64] = "f64",
 };
 
 const struct tarn_kind_ops *
@@ -64,7 +65,7 @@ type_in_words(uint64_t kind, uint64_t key, uint64_t value_size, const char *fiel
 	char value[32], of[64] = "";
 
 	value_in_words(value_size, value, sizeof(value));
-	if (key && value_size)
+	if (key && value_size && kind != TARN_KIND_VECTOR)
 		snprintf(of, sizeof(of), " of %s to %s", key_name(key), value);
 	else if (key || value_size)
 		snprintf(of, sizeof(of), " of %s", key ? key_name(key) : value);

@@ -16,4 +16,5 @@ const struct tarn_kind_ops *const tarn__kinds[TARN_KINDS] = {
 	[TARN_KIND_MUTEX] = &tarn__mutex_ops,
 	[TARN_KIND_RWLOCK] = &tarn__rwlock_ops,
 	[TARN_KIND_REGION] = &tarn__region_ops,
+	[TARN_KIND_VECTOR] = &tarn__vector_ops,
 };

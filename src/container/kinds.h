@@ -16,5 +16,6 @@ extern const struct tarn_kind_ops tarn__hashmap_ops;
 extern const struct tarn_kind_ops tarn__mutex_ops;
 extern const struct tarn_kind_ops tarn__rwlock_ops;
 extern const struct tarn_kind_ops tarn__region_ops;
+extern const struct tarn_kind_ops tarn__vector_ops;
 
 #endif

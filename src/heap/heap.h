@@ -51,6 +51,13 @@ int tarn__heap_alloc_node(struct tarn_lane *lane, enum tarn_heap_class which, ta
 int tarn__heap_free(struct tarn_lane *lane, tarn_off block);
 
 /*
+ * Make a block longer where it lies, at once, whatever becomes of the
+ * operation: then it has at least so many bytes.  TARN_FULL: it cannot, and
+ * is as before.  Only runs can.
+ */
+int tarn__heap_extend(struct tarn_lane *lane, tarn_off block, uint64_t size);
+
+/*
  * A region owns spans and runs, so that all of it can be found and freed
  * without its owner's help.  Created and used inside operations; its blocks
  * are freed as all others.  A slot has one region's blocks ready at a time:

@@ -468,3 +468,13 @@ tarn__run_resize(struct tarn_lane *lane, tarn_off run, uint64_t size)
 	}
 	return code;
 }
+
+int
+tarn__heap_extend(struct tarn_lane *lane, tarn_off block, uint64_t size)
+{
+	uint64_t have = tarn__run_size(lane->arena, block);
+
+	if (!have)
+		return TARN_FULL;
+	return size <= have ? 0 : tarn__run_resize(lane, block, size);
+}

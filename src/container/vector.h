@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * vector.h -- looking at a vector, and holding one, for all files of it
+ *
+ *	vector.c	calls: one element, the end, many elements
+ *	vector_change.c	a part replaced by another; growing; create, dismantle
+ *	vector_sort.c	sort
+ *	vector_check.c	is a vector whole?
+ *
+ * A look is what was found from the root: the area, its length and
+ * capacity, each compared with what there is room for.  Who holds the root's
+ * node looks once; a reader looks, copies, and sees then whether the node is
+ * as it was (W5).
+ *
+ * A writer holds the root's node, and nothing else of the vector's.  It ends
+ * in one of four ways: by leaving (nothing was changed), by letting go after
+ * elements were added, by unlocking after one store, or by a commit.  In a
+ * transaction all of them are the transaction's.
+ */
+#ifndef TARN_CONTAINER_VECTOR_H
+#define TARN_CONTAINER_VECTOR_H
+
+#include "base/words.h"
+#include "catalog/catalog.h"
+#include "container/vector_layout.h"
+#include "txn/object.h"
+
+#include <tarn/vector.h>
+
+struct tarn_vector_look {
+	tarn_off off;
+	struct tarn_area_shm *area;
+	uint64_t length, capacity;
+};
+
+/* A call that writes, with the node locked. */
+struct tarn_vector_writer {
+	struct tarn_object *vector;
+	struct tarn_lane *lane;
+	struct tarn_vector_look look;
+};
+
+/* Elements [at, at + removed) are replaced by others. */
+struct tarn_splice {
+	uint64_t at, removed, inserted;
+	const void *values; /* private memory; NULL: zeros */
+	bool alike;	    /* values is one element, which all the new ones are */
+};
+
+/* What an operation is asked for, and what it tells. */
+struct tarn_vector_call {
+	struct tarn_splice splice;
+	const void *expected;
+	void *value;	 /* room */
+	uint64_t number; /* in and out */
+	bool whole;	 /* a reader's answer depends on the length */
+};
+
+/* A handle is a struct tarn_object and nothing more. */
+static inline struct tarn_object *
+tarn__vector_object(struct tarn_vector *vector)
+{
+	return (struct tarn_object *)vector;
+}
+
+/* Bytes of a number of that kind; 0: it is none. */
+static inline uint64_t
+tarn__vector_key_size(uint64_t key)
+{
+	if (key == TARN_KEY_U32 || key == TARN_KEY_I32)
+		return 4;
+	return key == TARN_KEY_U64 || key == TARN_KEY_I64 || key == TARN_KEY_F64 ? 8 : 0;
+}
+
+/* Of an entry; 0: none. */
+static inline uint64_t
+tarn__vector_limit(const struct tarn_root_shm *root)
+{
+	return tarn__load(&TARN_CONTAINER_OF(root, const struct tarn_entry_shm, root)->limit);
+}
+
+/* Bytes of an area; false: no arena has so many. */
+static inline bool
+tarn__vector_area_size(const struct tarn_arena *arena, uint64_t elements, uint64_t size,
+		       uint64_t *bytes)
+{
+	return !__builtin_mul_overflow(elements, size, bytes) && *bytes <= arena->fixed.max_size &&
+	       (*bytes = tarn__round_up(sizeof(struct tarn_area_shm) + *bytes, 8));
+}
+
+/* ---- looking ----------------------------------------------------------------------------------- */
+
+/* From the root to the area; false: not now, or not at all. */
+static TARN_HOT bool
+tarn__vector_look(const struct tarn_object *vector, struct tarn_vector_look *look)
+{
+	uint64_t bytes;
+
+	look->off = tarn__load(&vector->root->structure);
+	look->area = tarn__at(vector->arena, look->off, sizeof(*look->area), 16);
+	if (unlikely(!look->area) || unlikely(look->off < vector->arena->fixed.data_off))
+		return false;
+	look->length = tarn__load_acquire(&look->area->length);
+	look->capacity = tarn__load(&look->area->capacity);
+	return likely(look->length <= look->capacity) &&
+	       likely(tarn__vector_area_size(vector->arena, look->capacity, vector->value_size,
+					     &bytes));
+}
+
+/*
+ * The words that these elements, below the capacity, are part of; NULL: they
+ * are not all there.  *first: the byte of the first word with which they begin.
+ */
+static TARN_HOT uint64_t *
+tarn__vector_words(const struct tarn_object *vector, const struct tarn_vector_look *look,
+		   uint64_t index, uint64_t count, unsigned *first)
+{
+	uint64_t begin = index * vector->value_size, size = count * vector->value_size;
+
+	*first = begin & 7;
+	return tarn__at(vector->arena, look->off + sizeof(*look->area) + (begin & ~UINT64_C(7)),
+			tarn__round_up(*first + size, 8), 8);
+}
+
+/* ---- bytes of words ---------------------------------------------------------------------------- */
+
+/*
+ * Long runs of bytes are moved by memcpy(): those read are validated
+ * afterwards, those written are nobody's yet (W2).  The sanitizer, and the
+ * tests that die at every store, have to see words.
+ */
+#ifdef __SANITIZE_THREAD__
+enum { TARN_MOVES_BYTES = 0 };
+#else
+enum { TARN_MOVES_BYTES = 1 };
+#endif
+
+/* Copy out size bytes, which begin at byte `first` of the first word. */
+void tarn__bytes_out_slowly(void *to, const uint64_t *from, unsigned first, uint64_t size);
+
+/* Store size bytes; the others of the first and the last word stay.  from NULL: zeros. */
+void tarn__bytes_in_slowly(uint64_t *to, unsigned first, const void *from, uint64_t size);
+
+static TARN_HOT void
+tarn__bytes_out(void *to, const uint64_t *from, unsigned first, uint64_t size)
+{
+	uint64_t word;
+
+	if (unlikely(size != sizeof(word)) || unlikely(first)) {
+		tarn__bytes_out_slowly(to, from, first, size);
+		return;
+	}
+	word = tarn__load(from);
+	memcpy(to, &word, sizeof(word));
+}
+
+static TARN_HOT void
+tarn__bytes_in(uint64_t *to, unsigned first, const void *from, uint64_t size)
+{
+	if (unlikely(size != 8) || unlikely(first) || unlikely(!from))
+		tarn__bytes_in_slowly(to, first, from, size);
+	else
+		tarn__store(to, tarn__word_of(from, 8));
+}
+
+/* ---- writers ----------------------------------------------------------------------------------- */
+
+/* Begin a call that writes, lock the node, look.  On failure the call has ended. */
+int tarn__vector_begin(struct tarn_vector_writer *w, struct tarn_object *vector);
+
+/* End it: an answer, after what was changed was unlocked or nothing was; or a failure, which undoes all. */
+int tarn__vector_end(struct tarn_vector_writer *w, int code);
+
+/* Elements were added, or nothing at all: the node's word is as it was before. */
+static TARN_HOT void
+tarn__vector_let_go(struct tarn_vector_writer *w)
+{
+	uint64_t *node = &w->vector->root->node;
+
+	tarn__store_release(node, tarn__load(node) & ~TARN_NODE_OWNER);
+	tarn__barrier();
+	tarn__store(&w->lane->log->locks, --w->lane->lock_count);
+}
+
+/* Nothing was changed by this call. */
+static inline int
+tarn__vector_leave(struct tarn_vector_writer *w, int code)
+{
+	if (!w->vector->txn)
+		tarn__vector_let_go(w);
+	return code;
+}
+
+/*
+ * Begin, do it, end; once more if there was no memory, and the graveyard had
+ * some.  The operation unlocks, leaves or commits; where it fails it need not.
+ */
+typedef int tarn__vector_operation(struct tarn_vector_writer *w, struct tarn_vector_call *call);
+int tarn__vector_write(struct tarn_object *vector, tarn__vector_operation *operation,
+		       struct tarn_vector_call *call);
+
+/* ---- vector_change.c --------------------------------------------------------------------------- */
+
+/* Replace elements; all of it happens or nothing.  The range is one of the vector's. */
+int tarn__vector_splice(struct tarn_vector_writer *w, const struct tarn_splice *splice);
+
+/* Room for so many elements in all: where it lies, or in a new area, which this commits. */
+int tarn__vector_reserve(struct tarn_vector_writer *w, struct tarn_vector_call *call);
+int tarn__vector_shrink(struct tarn_vector_writer *w, struct tarn_vector_call *call);
+
+/* Both handles belong to the transaction whose lane it is; gates are held. */
+int tarn__vector_exchange(struct tarn_lane *lane, struct tarn_object *one,
+			  struct tarn_object *other);
+
+/* vector_check.c: tarn_kind_ops.check */
+int tarn__vector_check(struct tarn_checker *checker, struct tarn_entry_shm *entry);
+
+#endif
