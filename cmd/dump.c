@@ -6,14 +6,17 @@
  *
  * Entries are printed as they are read, so a map may be larger than memory.
  * Each is there once if it was there all the while; others may write
- * meanwhile.  Where something cannot be read, that is said in its place,
+ * meanwhile.  The elements of a vector are read a piece at a time.  Where something cannot be read, that is said in its place,
  * and the JSON is still whole.
  */
 #include "tool.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define ELEMENTS 65536u /* bytes of a vector that are read in one go, and one element more */
 
 struct dump {
 	const struct tool_call *call;
@@ -67,6 +70,55 @@ dump_map(struct dump *dump, const struct tarn_object_info *info)
 	return code;
 }
 
+/* A number by the type's key, if that gives it an order, or else as a map's value. */
+static void
+print_element(const struct tarn_type *type, const void *element)
+{
+	static const char *const numbers[] = {
+		[TARN_KEY_U64] = "Q", [TARN_KEY_I64] = "q", [TARN_KEY_U32] = "I",
+		[TARN_KEY_I32] = "i", [TARN_KEY_F64] = "d",
+	};
+	struct tarn_type number = *type;
+
+	if (type->key < sizeof(numbers) / sizeof(numbers[0]) && numbers[type->key])
+		number.fields = numbers[type->key];
+	tool_print_value(&number, element, type->value_size);
+}
+
+static int
+dump_elements(const struct tarn_object_info *info, struct tarn_vector *vector, char *buffer)
+{
+	uint64_t most = ELEMENTS / info->type.value_size + 1, got = most;
+	int code = 0;
+
+	for (uint64_t at = 0; got == most && !ferror(stdout); at += got) {
+		code = tarn_vector_read(vector, at, buffer, most, &got);
+		if (code)
+			break;
+		for (uint64_t i = 0; i < got; i++) {
+			printf("%s    ", at + i ? ",\n" : "\n");
+			print_element(&info->type, buffer + i * info->type.value_size);
+		}
+	}
+	return code == TARN_NOT_FOUND ? 0 : code;
+}
+
+static int
+dump_vector(struct dump *dump, const struct tarn_object_info *info)
+{
+	struct tarn_vector *vector;
+	int code = tarn_vector_open(dump->arena, &vector, info->name, &info->type, TARN_OPEN, NULL);
+	char *buffer;
+
+	if (code)
+		return code;
+	buffer = malloc(ELEMENTS + info->type.value_size);
+	code = buffer ? dump_elements(info, vector, buffer) : TARN_SYSTEM;
+	free(buffer);
+	tarn_vector_close(vector);
+	return code;
+}
+
 /* What its blocks mean only its users know. */
 static int
 dump_region(struct dump *dump, const struct tarn_object_info *info)
@@ -101,6 +153,10 @@ dump_object(struct dump *dump, const struct tarn_object_info *info)
 	if (info->type.kind == TARN_KIND_HASHMAP) {
 		printf(", \"entries\": [");
 		code = dump_map(dump, info);
+		printf("\n  ]");
+	} else if (info->type.kind == TARN_KIND_VECTOR) {
+		printf(", \"elements\": [");
+		code = dump_vector(dump, info);
 		printf("\n  ]");
 	} else if (info->type.kind == TARN_KIND_REGION) {
 		code = dump_region(dump, info);

@@ -108,6 +108,21 @@ tool_free_objects(struct tool_objects *objects)
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
+static int
+count_elements(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
+	       uint64_t *count)
+{
+	struct tarn_vector *vector;
+	int code = tarn_vector_open(arena, &vector, info->name, &info->type, TARN_OPEN, NULL);
+
+	if (code)
+		return code;
+	code = tarn_vector_size(vector, count);
+	*counted = !code;
+	tarn_vector_close(vector);
+	return code;
+}
+
 int
 tool_count_entries(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
 		   uint64_t *count)
@@ -116,6 +131,8 @@ tool_count_entries(struct tarn_arena *arena, const struct tarn_object_info *info
 	int code;
 
 	*counted = false;
+	if (info->type.kind == TARN_KIND_VECTOR)
+		return count_elements(arena, info, counted, count);
 	if (info->type.kind != TARN_KIND_HASHMAP)
 		return 0;
 	code = tarn_hashmap_open(arena, &map, info->name, &info->type, TARN_OPEN, NULL);

@@ -138,8 +138,20 @@ work_once(struct tarn_arena *arena, unsigned skip, bool *locked)
 	return code;
 }
 
-void
-tarn__graveyard_work(struct tarn_arena *arena, unsigned pieces)
+/* What was freed may be large, and others may wait for it: not to be kept in this slot's limbo. */
+static void
+give_back(struct tarn_arena *arena)
+{
+	struct tarn_lane *lane;
+
+	if (tarn__op_begin(arena, &lane))
+		return;
+	tarn__lane_heap->tidy(lane);
+	tarn__op_end(lane);
+}
+
+static void
+free_pieces(struct tarn_arena *arena, unsigned pieces)
 {
 	const struct tarn_catalog_shm *catalog = tarn__catalog(arena);
 	unsigned skip = 0;
@@ -155,6 +167,16 @@ tarn__graveyard_work(struct tarn_arena *arena, unsigned pieces)
 		else
 			pieces--;
 	}
+}
+
+void
+tarn__graveyard_work(struct tarn_arena *arena, unsigned pieces)
+{
+	bool any = tarn__load(&tarn__catalog(arena)->graveyard);
+
+	free_pieces(arena, pieces);
+	if (any)
+		give_back(arena);
 }
 
 /* ---- the floor --------------------------------------------------------------------------------- */

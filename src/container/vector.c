@@ -120,7 +120,19 @@ write_once(struct tarn_object *vector, tarn__vector_operation *operation,
 	return code ? code : tarn__vector_end(&w, operation(&w, call));
 }
 
-/* What nobody has freed yet, of what was removed, may be the room that is missing. */
+/* What this thread has freed, and what nobody has freed yet of what was removed: the room that is missing? */
+static TARN_COLD void
+give_back(struct tarn_arena *arena)
+{
+	struct tarn_lane *lane;
+
+	tarn__graveyard_work(arena, UINT32_MAX);
+	if (tarn__op_begin(arena, &lane))
+		return;
+	tarn__lane_heap->tidy(lane);
+	tarn__op_end(lane);
+}
+
 int
 tarn__vector_write(struct tarn_object *vector, tarn__vector_operation *operation,
 		   struct tarn_vector_call *call)
@@ -130,7 +142,7 @@ tarn__vector_write(struct tarn_object *vector, tarn__vector_operation *operation
 
 	if (likely(code != TARN_FULL) || vector->txn)
 		return code;
-	tarn__graveyard_work(vector->arena, UINT32_MAX);
+	give_back(vector->arena);
 	*call = again;
 	return write_once(vector, operation, call);
 }
@@ -490,16 +502,17 @@ set_size(struct tarn_vector_writer *w, struct tarn_vector_call *call)
 static int
 add_to(struct tarn_vector_writer *w, struct tarn_vector_call *call)
 {
+	struct tarn_splice splice = call->splice;
 	uint64_t before = 0, after;
 	int code;
 
-	if (call->splice.at >= w->look.length)
+	if (splice.at >= w->look.length)
 		return tarn__vector_leave(w, TARN_NOT_FOUND);
-	code = take_elements(w->vector, &w->look, call->splice.at, 1, &before);
+	code = take_elements(w->vector, &w->look, splice.at, 1, &before);
 	after = before + call->number;
 	call->number = before;
-	call->splice.values = &after;
-	return code ? code : tarn__vector_splice(w, &call->splice);
+	splice.values = &after;
+	return code ? code : tarn__vector_splice(w, &splice);
 }
 
 static int

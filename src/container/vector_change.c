@@ -16,6 +16,7 @@
  *
  * In a transaction only the last two do: what lies beyond the length may be
  * what an earlier call has cut off, and comes back if all is undone (W2).
+ * But an area that the transaction has made is its own (W6).
  *
  * An area grows where it lies, as long as what follows is free: its block
  * becomes longer, at once, and then its capacity says so.  That is true
@@ -159,6 +160,8 @@ make_area(struct tarn_lane *lane, uint64_t capacity, uint64_t size, bool exact,
 	made->capacity = exact ? capacity : (usable - sizeof(*made->area)) / size;
 	tarn__store(&made->area->length, 0);
 	tarn__store(&made->area->capacity, made->capacity);
+	tarn__store(&made->area->made_at, 0);
+	tarn__store(&made->area->made_for, 0);
 	return 0;
 }
 
@@ -206,18 +209,35 @@ set_structure(struct tarn_lane *lane, struct tarn_root_shm *root, uint64_t struc
 	tarn__set(lane, &root->structure, structure);
 }
 
+/* Chunks of their own go back at once: there may be many of them. */
+static int
+commit(struct tarn_vector_writer *w, uint64_t freed)
+{
+	int code = tarn__commit(w->lane);
+
+	if (!code && freed > TARN_BLOCK_MAX)
+		tarn__lane_heap->tidy(w->lane);
+	return code;
+}
+
 /* The new area takes the old one's place. */
 static int
-swing(struct tarn_vector_writer *w, tarn_off area)
+swing(struct tarn_vector_writer *w, const struct tarn_vector_look *made)
 {
+	struct tarn_root_shm *root = w->vector->root;
+	uint64_t freed = tarn__heap_usable(w->lane->arena, w->look.off);
 	int code = tarn__heap_free(w->lane, w->look.off);
 
 	if (!code)
 		code = tarn__lane_reserve(w->lane, 2, 0, 0, 0);
 	if (code)
 		return code == TARN_INVALID ? TARN_CORRUPT : code;
-	set_structure(w->lane, w->vector->root, area);
-	return w->vector->txn ? 0 : tarn__commit(w->lane);
+	set_structure(w->lane, root, made->off);
+	if (!w->vector->txn)
+		return commit(w, freed);
+	tarn__store(&made->area->made_at, tarn__load(&root->node));
+	tarn__store(&made->area->made_for, w->vector->root_off);
+	return 0;
 }
 
 /* ---- the ways ---------------------------------------------------------------------------------- */
@@ -237,12 +257,20 @@ append(struct tarn_vector_writer *w, const struct tarn_splice *splice)
 	return tarn__vector_leave(w, 0);
 }
 
+/* Something was changed, and that was all. */
+static int
+unlock(struct tarn_vector_writer *w)
+{
+	if (!w->vector->txn)
+		tarn__unlock(w->lane, &w->vector->root->node);
+	return 0;
+}
+
 static int
 cut(struct tarn_vector_writer *w, uint64_t length)
 {
 	tarn__store(&w->look.area->length, length);
-	tarn__unlock(w->lane, &w->vector->root->node);
-	return 0;
+	return unlock(w);
 }
 
 /* Whether all that changes is one word. */
@@ -265,8 +293,7 @@ store_word(struct tarn_vector_writer *w, const struct tarn_splice *splice)
 	if (!word)
 		return TARN_CORRUPT;
 	tarn__bytes_in(word, first, splice->values, splice->inserted * w->vector->value_size);
-	tarn__unlock(w->lane, &w->vector->root->node);
-	return 0;
+	return unlock(w);
 }
 
 /* Elements behind those that are removed, if they get other places. */
@@ -287,12 +314,23 @@ words_changed(const struct tarn_vector_writer *w, const struct tarn_splice *spli
 	return elements ? elements * w->vector->value_size / 8 + 2 : 0;
 }
 
-/* A quarter of the log that is left: so that a transaction of many changes still has some. */
+/* So that a transaction of many changes still has some of its log for others. */
 static bool
 fits_log(const struct tarn_vector_writer *w, const struct tarn_splice *splice)
 {
-	return words_changed(w, splice) <=
-	       (TARN_LIST_MAX - tarn__commit_words(w->lane->commit)) / 4;
+	uint64_t logged = tarn__commit_words(w->lane->commit);
+
+	return logged < TARN_LIST_MAX / 2 &&
+	       words_changed(w, splice) <= (TARN_LIST_MAX - logged) / 4;
+}
+
+/* Whether what is stored in the area's free room, or by one store, needs no log (W2, W6). */
+static bool
+needs_no_log(const struct tarn_vector_writer *w)
+{
+	return !w->vector->txn ||
+	       (tarn__load(&w->look.area->made_at) == tarn__load(&w->vector->root->node) &&
+		tarn__load(&w->look.area->made_for) == w->vector->root_off);
 }
 
 /* In private memory: all elements from the splice's first on, as they are to be. */
@@ -418,7 +456,7 @@ change_aside(struct tarn_vector_writer *w, const struct tarn_splice *splice,
 {
 	int code = fill_area(w, splice, made);
 
-	return code ? code : swing(w, made->off);
+	return code ? code : swing(w, made);
 }
 
 /* ---- which way --------------------------------------------------------------------------------- */
@@ -426,15 +464,15 @@ change_aside(struct tarn_vector_writer *w, const struct tarn_splice *splice,
 static int
 change_in_place(struct tarn_vector_writer *w, const struct tarn_splice *splice)
 {
-	bool at_end = splice->at + splice->removed == w->look.length;
+	bool at_end = splice->at + splice->removed == w->look.length, free = needs_no_log(w);
 	struct tarn_vector_look made;
 	int code;
 
-	if (!w->vector->txn && at_end && !splice->removed)
+	if (free && at_end && !splice->removed)
 		return append(w, splice);
-	if (!w->vector->txn && at_end && !splice->inserted)
+	if (free && at_end && !splice->inserted)
 		return cut(w, splice->at);
-	if (!w->vector->txn && is_one_word(w, splice))
+	if (free && is_one_word(w, splice))
 		return store_word(w, splice);
 	if (fits_log(w, splice))
 		return change_logged(w, splice);

@@ -10,6 +10,8 @@
  *	root.structure --> area, a block of the heap
  *			     0	length	  elements that there are
  *			     8	capacity  elements that there is room for
+ *			    16	made_at	  the root's node word, if a transaction
+ *			    24	made_for  made it, and the root; else 0
  *			    64	elements, one after the other without gaps
  *	root.counts	0
  *	entry.limit	the most elements that it may have; 0: no such number
@@ -28,6 +30,11 @@
  *	    elements were added.  So who finds it as it was has seen true
  *	    elements; and if the length, too, is as it was, has seen them all
  *
+ *	W6. who holds a root's node, and finds that word in made_at and that
+ *	    root in made_for, has made the area itself, in this transaction:
+ *	    versions never come again.  Nobody else knows the area, and with
+ *	    the transaction it is undone: what is stored in it needs no log
+ *
  * Elements lie in memory as the words they are part of: a store of a few
  * bytes is one of the whole word, by who holds the lock.
  */
@@ -39,7 +46,9 @@
 struct tarn_area_shm {
 	uint64_t length;
 	uint64_t capacity;
-	uint64_t spare[6];
+	uint64_t made_at;
+	tarn_off made_for;
+	uint64_t spare[4];
 	uint64_t words[];
 };
 

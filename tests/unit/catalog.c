@@ -191,7 +191,7 @@ START_TEST(a_type_that_cannot_be_is_refused)
 	ck_assert_int_eq(open_as("orders", bad), TARN_INVALID);
 	bad = type, bad.kind = 99;
 	ck_assert_int_eq(open_as("orders", bad), TARN_INVALID);
-	bad = type, bad.key = 5;
+	bad = type, bad.key = 8;
 	ck_assert_int_eq(open_as("orders", bad), TARN_INVALID);
 	bad = type, bad.fields = "q\nd";
 	ck_assert_int_eq(open_as("orders", bad), TARN_INVALID);

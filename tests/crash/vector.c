@@ -1,0 +1,880 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * vector.c -- calls and transactions of vectors, died in at every store, and
+ * at every store of the recovery again
+ *
+ * Each scenario has an arena of its own, and runs there with elements of each
+ * size in turn; at every store the death of its thread is played out on a
+ * private view of the file.
+ *
+ *	step -- store -- store -- ... -- over: the arena itself is looked at
+ *	          |
+ *	          v
+ *	        view: a reader looks, without any recovery
+ *	              undo; look.  recover; look.  recover up to store k;
+ *	              recover; look.  Then go on: push and pop, finish the
+ *	              graveyard; all is as it was
+ *
+ * Looked at
+ *	tarn_check()	every byte is in one place, nothing is leaked
+ *	image		both vectors' words and elements, objects: the same
+ *			whoever dies in the recovery; over the stores of a step
+ *			it changes as often as the step commits, never back; and
+ *			it is what a reader could tell before
+ *
+ * With --mutants each use of a protocol primitive in container/vector*.c is
+ * broken in turn, in a child, which must fail.
+ */
+#include "heap/inner.h"
+
+#include "base/hash.h"
+#include "catalog/catalog.h"
+#include "hook/hook.h"
+#include "hook/mutants.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <tarn.h>
+#include <unistd.h>
+
+#define MAX_SIZE (UINT64_C(40) << TARN_CHUNK_SHIFT)
+#define AGAIN_EVERY 4u /* stores of which so many have recoveries that die too */
+#define MUTANT_SECONDS 300u
+#define MANY UINT32_MAX
+#define IMAGES_MOST 64u
+#define ELEMENT_MOST 40u
+#define BYTES_MOST (UINT64_C(1) << 18)
+#define VECTORS 2u
+
+struct image {
+	uint64_t words[VECTORS], lengths[VECTORS], contents[VECTORS];
+	uint64_t objects, removed;
+};
+
+static struct tarn_arena *arena, view;
+static struct tarn_thread *self;
+static struct tarn_vector *vectors[VECTORS]; /* in a transaction its own handles */
+static struct tarn_vector *plain[VECTORS];
+static uint32_t size; /* of an element */
+static char bytes[BYTES_MOST];
+
+static const char *name;
+static uint64_t store_number, crash_points;
+static int64_t stores_left = -1; /* of the recoverer; negative: it lives */
+static bool quiet;
+
+static struct image images[IMAGES_MOST]; /* those that there were, in order */
+static unsigned image_count;
+static bool decided; /* at this store */
+static bool never_waits; /* readers, whatever the step is at */
+
+static _Noreturn void
+fail(const char *why)
+{
+	if (!quiet)
+		printf("%s of %u bytes, store %lu: %s\n", name, size, (unsigned long)store_number, why);
+	fflush(stdout);
+	_exit(1);
+}
+
+#define must(claim) ((claim) ? (void)0 : fail(#claim))
+
+/* ---- looking ----------------------------------------------------------------------------------- */
+
+static void
+say(const struct tarn_check_problem *problem, void *unused)
+{
+	(void)unused;
+	if (!quiet)
+		printf("0x%lx in '%s': %s\n", (unsigned long)problem->off, problem->object,
+		       problem->what);
+}
+
+static const struct tarn_root_shm *
+root_in(const struct tarn_arena *in, unsigned which)
+{
+	return (const struct tarn_root_shm *)(in->base +
+					      ((struct tarn_object *)plain[which])->root_off);
+}
+
+static void
+look_at_vector(struct tarn_arena *in, unsigned which, struct image *image)
+{
+	const struct tarn_root_shm *root = root_in(in, which);
+	const uint64_t *area = (const uint64_t *)(in->base + root->structure);
+
+	image->words[which] = root->word;
+	if (!(root->word & TARN_WORD_LIVE))
+		return;
+	image->lengths[which] = area[0];
+	image->contents[which] = tarn__hash_bytes(area + 8, area[0] * size, 1);
+}
+
+static struct image
+look(struct tarn_arena *in)
+{
+	const struct tarn_check_options options = { .problem = say, .deadline_ms = 1 };
+	struct tarn_check_report report;
+	struct image image;
+	bool was = in->readonly;
+
+	in->readonly = true; /* it need not keep others out */
+	must(tarn_check(in, &options, &report) == 0);
+	in->readonly = was;
+	must(report.leaked_bytes == 0);
+	memset(&image, 0, sizeof(image));
+	image.objects = report.objects;
+	image.removed = report.removed;
+	for (unsigned i = 0; i < VECTORS; i++) {
+		if (plain[i])
+			look_at_vector(in, i, &image);
+	}
+	return image;
+}
+
+static bool
+same(const struct image *a, const struct image *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+/* The last image still, or a new one, about which all recoveries at this store agree. */
+static void
+judge(struct tarn_arena *in)
+{
+	struct image image = look(in);
+
+	if (!same(&image, &images[image_count - 1])) {
+		must(!decided);
+		for (unsigned i = 0; i < image_count; i++)
+			must(!same(&image, &images[i]));
+		must(image_count < IMAGES_MOST);
+		images[image_count++] = image;
+	}
+	decided = true;
+}
+
+/* ---- being somebody on the view ---------------------------------------------------------------- */
+
+static struct tarn_thread view_thread;
+static struct tarn_lane view_lane;
+
+static void
+enter_view(void)
+{
+	if (tarn__lane_view(&view_lane, &view, self->index) || tarn__lane_heap->enter(&view_lane))
+		fail("the slot cannot be used again");
+	view_lane.slot = tarn__slot_at(&view, self->index);
+	view_thread = *self;
+	view_thread.arena = &view;
+	view_thread.slot = view_lane.slot;
+	view_thread.lane = &view_lane;
+	view_thread.arena_serial = view.serial;
+	tarn__thread_cached = &view_thread;
+}
+
+static void
+leave_view(void)
+{
+	tarn__lane_heap->leave(&view_lane);
+	tarn__txn_free(view_lane.txn_memory);
+	tarn__thread_cached = self;
+}
+
+static struct tarn_object
+on_view(unsigned which)
+{
+	struct tarn_object object = *(struct tarn_object *)plain[which];
+
+	object.arena = &view;
+	object.root = (struct tarn_root_shm *)(view.base + object.root_off);
+	return object;
+}
+
+/* What a reader saw before anybody has recovered. */
+struct seen {
+	int code;
+	uint64_t length, contents;
+};
+
+/* Before anybody has recovered: what is read, if anything is, is what will be. */
+static struct seen
+read_vector(unsigned which)
+{
+	struct tarn_object object = on_view(which);
+	struct seen seen;
+
+	view.readonly = true;
+	seen.code = tarn_vector_read((struct tarn_vector *)&object, 0, bytes, BYTES_MOST / size,
+				     &seen.length);
+	view.readonly = false;
+	seen.contents = seen.code ? 0 : tarn__hash_bytes(bytes, seen.length * size, 1);
+	return seen;
+}
+
+static void
+compare_read(unsigned which, struct seen seen)
+{
+	const struct image *image = &images[image_count - 1];
+
+	must(!never_waits || seen.code == 0);
+	if (seen.code == TARN_REMOVED)
+		must(!(image->words[which] & TARN_WORD_LIVE));
+	else if (seen.code == 0)
+		must((image->words[which] & TARN_WORD_LIVE) &&
+		     image->lengths[which] == seen.length &&
+		     image->contents[which] == seen.contents);
+	else
+		must(seen.code == TARN_TIMEOUT || seen.code == TARN_OWNER_DIED);
+}
+
+static void
+push_and_pop(unsigned which)
+{
+	struct tarn_object object = on_view(which);
+	struct tarn_vector *again = (struct tarn_vector *)&object;
+	bool live = images[image_count - 1].words[which] & TARN_WORD_LIVE;
+	char value[ELEMENT_MOST] = { 7, 6, 5 }, popped[ELEMENT_MOST];
+
+	if (!live) {
+		must(tarn_vector_push_back(again, value) == TARN_REMOVED);
+		return;
+	}
+	must(tarn_vector_reserve(again, images[image_count - 1].lengths[which]) == 0);
+	if (tarn_vector_push_back(again, value) == 0)
+		must(tarn_vector_pop_back(again, popped) == 0 && !memcmp(value, popped, size));
+}
+
+static void
+go_on(void)
+{
+	struct image image, before = images[image_count - 1];
+
+	enter_view();
+	push_and_pop(0);
+	if (plain[1])
+		push_and_pop(1);
+	tarn__graveyard_work(&view, UINT32_MAX);
+	leave_view();
+	image = look(&view);
+	must(image.removed == 0);
+	for (unsigned i = 0; i < VECTORS; i++)
+		must(image.lengths[i] == before.lengths[i] &&
+		     image.contents[i] == before.contents[i]);
+}
+
+/* ---- deaths ------------------------------------------------------------------------------------ */
+
+static bool playing; /* a death is being played out on the view */
+static jmp_buf recoverer_died;
+
+static bool
+recover_until(int64_t death)
+{
+	bool died = false;
+
+	hook_forget();
+	stores_left = death;
+	if (setjmp(recoverer_died) == 0) {
+		if (tarn__slot_work->recover(&view, self->index))
+			fail("recovery refused");
+	} else {
+		died = true;
+	}
+	stores_left = -1;
+	return died;
+}
+
+static void
+recover_the_lane_alone(void)
+{
+	struct tarn_lane lane;
+
+	hook_forget();
+	if (tarn__lane_view(&lane, &view, self->index) || tarn__lane_recover(&lane))
+		fail("recovery of the lane refused");
+}
+
+static void
+fresh_view(void)
+{
+	if (madvise(view.base, view.window_size, MADV_DONTNEED))
+		abort();
+	view.seen_size = arena->seen_size;
+}
+
+static void
+play_out(void)
+{
+	bool again = store_number % AGAIN_EVERY == 0, died = true;
+	struct seen seen[VECTORS];
+
+	decided = false;
+	fresh_view();
+	for (unsigned i = 0; i < VECTORS && plain[i]; i++)
+		seen[i] = read_vector(i);
+	recover_the_lane_alone();
+	judge(&view);
+	for (unsigned i = 0; i < VECTORS && plain[i]; i++)
+		compare_read(i, seen[i]);
+	for (int64_t death = -1; died; death++) {
+		fresh_view();
+		died = recover_until(death);
+		if (died)
+			(void)recover_until(-1);
+		judge(&view);
+		crash_points++;
+		hook_point(name);
+		if (death == -1) {
+			go_on();
+			died = again;
+		}
+	}
+}
+
+static void
+at_store(void *address, unsigned bytes_stored, void *site)
+{
+	(void)address;
+	(void)bytes_stored;
+	hook_died_at(site);
+	if (playing) {
+		if (stores_left == 0)
+			longjmp(recoverer_died, 1);
+		stores_left--;
+		return;
+	}
+	playing = true;
+	hook_suspend();
+	play_out();
+	hook_resume();
+	playing = false;
+	store_number++;
+}
+
+/* ---- values ------------------------------------------------------------------------------------ */
+
+/* So many elements, no two of them the same, and no byte 0. */
+static const char *
+values(uint64_t count, uint64_t seed)
+{
+	static char made[BYTES_MOST];
+
+	for (uint64_t i = 0; i < count * size; i++)
+		made[i] = (char)(tarn__hash_u64(i / size * 100 + i % size, seed) | 1);
+	return made;
+}
+
+static int
+backwards(const void *a, const void *b, void *unused)
+{
+	(void)unused;
+	return memcmp(b, a, size);
+}
+
+/* ---- states and steps -------------------------------------------------------------------------- */
+
+static void
+prepare_nothing(void)
+{
+}
+
+static void
+prepare_few(void)
+{
+	must(tarn_vector_append(vectors[0], values(5, 1), 5) == 0);
+}
+
+/* Room for more. */
+static void
+prepare_room(void)
+{
+	must(tarn_vector_reserve(vectors[0], 40) == 0);
+	must(tarn_vector_append(vectors[0], values(9, 1), 9) == 0);
+}
+
+/* More than the log takes. */
+static void
+prepare_long(void)
+{
+	uint64_t count = 600 / size;
+
+	must(tarn_vector_reserve(vectors[0], 2 * count) == 0);
+	must(tarn_vector_append(vectors[0], values(count, 1), count) == 0);
+}
+
+/* No room: what is there fills a block. */
+static void
+prepare_full(void)
+{
+	uint64_t capacity;
+
+	must(tarn_vector_reserve(vectors[0], 20) == 0);
+	must(tarn_vector_capacity(vectors[0], &capacity) == 0);
+	must(tarn_vector_append(vectors[0], values(capacity, 1), capacity) == 0);
+}
+
+/* The same, with chunks of its own, which end where free ones are. */
+static void
+prepare_full_run(void)
+{
+	uint64_t capacity;
+
+	must(tarn_vector_reserve(vectors[0], 40000 / size) == 0);
+	must(tarn_vector_capacity(vectors[0], &capacity) == 0);
+	must(tarn_vector_append(vectors[0], values(capacity, 1), capacity) == 0);
+}
+
+static void
+prepare_two(void)
+{
+	struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_NONE, size, NULL };
+
+	prepare_few();
+	must(tarn_vector_open(arena, &vectors[1], "w", &type, TARN_CREATE, NULL) == 0);
+	plain[1] = vectors[1];
+	must(tarn_vector_append(vectors[1], values(7, 2), 7) == 0);
+}
+
+static void
+push(void)
+{
+	must(tarn_vector_push_back(vectors[0], values(1, 3)) == 0);
+}
+
+static void
+push_three(void)
+{
+	for (uint64_t i = 0; i < 3; i++)
+		must(tarn_vector_push_back(vectors[0], values(1, 3 + i)) == 0);
+}
+
+static void
+append(void)
+{
+	must(tarn_vector_append(vectors[0], values(11, 3), 11) == 0);
+}
+
+static void
+pop(void)
+{
+	char value[ELEMENT_MOST];
+
+	must(tarn_vector_pop_back(vectors[0], value) == 0);
+}
+
+static void
+pop_and_push(void)
+{
+	pop();
+	push();
+}
+
+static void
+set(void)
+{
+	must(tarn_vector_set(vectors[0], 1, values(1, 3)) == 0);
+	must(tarn_vector_set(vectors[0], 2, values(1, 4)) == 0);
+}
+
+static void
+swap_one(void)
+{
+	char value[ELEMENT_MOST];
+
+	must(tarn_vector_get(vectors[0], 3, value) == 0);
+	must(tarn_vector_compare_and_swap(vectors[0], 3, value, values(1, 3)) == 0);
+	must(tarn_vector_compare_and_swap(vectors[0], 3, value, values(1, 4)) == TARN_MISMATCH);
+}
+
+static void
+add_one(void)
+{
+	uint64_t before;
+	bool number = size == 8;
+
+	must(tarn_vector_fetch_add(vectors[0], 3, 1000, &before) == (number ? 0 : TARN_TYPE));
+	if (!number)
+		set();
+	else
+		must(tarn_vector_fetch_add(vectors[0], 4, 1, NULL) == 0);
+}
+
+static void
+insert(void)
+{
+	must(tarn_vector_insert(vectors[0], 1, values(2, 3), 2) == 0);
+}
+
+static void
+erase(void)
+{
+	must(tarn_vector_erase(vectors[0], 1, 2) == 0);
+}
+
+static void
+cut(void)
+{
+	must(tarn_vector_erase(vectors[0], 2, TARN_VECTOR_END) == 0);
+}
+
+static void
+clear(void)
+{
+	must(tarn_vector_clear(vectors[0]) == 0);
+}
+
+static void
+assign(void)
+{
+	must(tarn_vector_assign(vectors[0], values(3, 3), 3) == 0);
+}
+
+static void
+grow_by_resize(void)
+{
+	must(tarn_vector_resize(vectors[0], 12, NULL) == 0);
+	must(tarn_vector_resize(vectors[0], 15, values(1, 3)) == 0);
+}
+
+static void
+reserve(void)
+{
+	must(tarn_vector_reserve(vectors[0], 50) == 0);
+}
+
+static void
+reserve_more_chunks(void)
+{
+	must(tarn_vector_reserve(vectors[0], 200000 / size) == 0);
+}
+
+static void
+shrink(void)
+{
+	must(tarn_vector_shrink_to_fit(vectors[0]) == 0);
+}
+
+static void
+sort(void)
+{
+	must(tarn_vector_sort(vectors[0], backwards, NULL) == 0);
+}
+
+static void
+exchange(void)
+{
+	must(tarn_vector_swap(vectors[0], vectors[1]) == 0);
+}
+
+static void
+do_nothing(void)
+{
+	must(tarn_vector_get(vectors[0], 1000000, bytes) == TARN_NOT_FOUND);
+	must(tarn_vector_set(vectors[0], 1000000, values(1, 1)) == TARN_NOT_FOUND);
+	must(tarn_vector_erase(vectors[0], 1, 1000000) == TARN_NOT_FOUND);
+	must(tarn_vector_append(vectors[0], NULL, 0) == 0);
+	must(tarn_vector_reserve(vectors[0], 1) == 0);
+}
+
+static void
+want_too_much(void)
+{
+	must(tarn_vector_resize(vectors[0], (MAX_SIZE - 2 * TARN_CHUNK) / size, NULL) == TARN_FULL);
+	must(tarn_vector_resize(vectors[0], UINT64_MAX / 2, NULL) == TARN_TOO_BIG);
+}
+
+/* ---- transactions ------------------------------------------------------------------------------ */
+
+static struct tarn_txn *txn;
+
+static void
+begin(void)
+{
+	struct tarn_object *objects[VECTORS];
+	unsigned count = plain[1] ? 2 : 1;
+
+	for (unsigned i = 0; i < count; i++)
+		objects[i] = tarn_vector_object(plain[i]);
+	must(tarn_txn_begin(arena, &txn, objects, count) == 0);
+	for (unsigned i = 0; i < count; i++)
+		vectors[i] = tarn_vector_in(plain[i], txn);
+}
+
+static void
+end(bool commits)
+{
+	memcpy(vectors, plain, sizeof(vectors));
+	if (commits)
+		must(tarn_txn_commit(txn) == 0);
+	else
+		tarn_txn_abort(txn);
+}
+
+/* What it cuts off it stores over; the second change of a word is of another value. */
+static void
+change_much(void)
+{
+	begin();
+	pop();
+	pop();
+	push_three();
+	set();
+	insert();
+	cut();
+	append();
+	swap_one();
+	erase();
+	sort();
+}
+
+static void
+move_much(void)
+{
+	begin();
+	shrink();
+	append();
+	reserve();
+	clear();
+	push();
+}
+
+static void
+change_two(void)
+{
+	begin();
+	pop();
+	exchange();
+	push();
+	must(tarn_vector_push_back(vectors[1], values(1, 9)) == 0);
+}
+
+static void
+commit_much(void)
+{
+	change_much();
+	end(true);
+}
+
+static void
+abort_much(void)
+{
+	change_much();
+	end(false);
+}
+
+static void
+commit_moves(void)
+{
+	move_much();
+	end(true);
+}
+
+static void
+abort_moves(void)
+{
+	move_much();
+	end(false);
+}
+
+static void
+commit_two(void)
+{
+	change_two();
+	end(true);
+}
+
+static void
+abort_two(void)
+{
+	change_two();
+	end(false);
+}
+
+static void
+abort_growth(void)
+{
+	begin();
+	reserve_more_chunks();
+	push();
+	end(false);
+}
+
+/* ---- objects ----------------------------------------------------------------------------------- */
+
+static struct tarn_vector *created;
+
+static void
+create(void)
+{
+	struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_NONE, size, NULL };
+
+	must(tarn_vector_open(arena, &created, "new", &type, TARN_CREATE, NULL) == 0);
+}
+
+static void
+create_bounded(void)
+{
+	struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_NONE, size, NULL };
+
+	must(tarn_vector_open_bounded(arena, &created, "new", &type, TARN_CREATE, 20000, NULL) == 0);
+}
+
+static void
+remove_it(void)
+{
+	must(tarn_object_remove(arena, "v") == 0);
+}
+
+/* ---- scenarios --------------------------------------------------------------------------------- */
+
+#define NO_WAIT true
+
+static const struct scenario {
+	const char *name;
+	void (*prepare)(void);
+	void (*step)(void);
+	unsigned changes;
+	bool never_waits;
+} scenarios[] = {
+	{ "push onto an empty vector", prepare_nothing, push, 1, NO_WAIT },
+	{ "push", prepare_room, push_three, 3, NO_WAIT },
+	{ "push onto a full block", prepare_full, push, 1, false },
+	{ "push onto a full run", prepare_full_run, push, 1, NO_WAIT },
+	{ "append", prepare_room, append, 1, NO_WAIT },
+	{ "append to a full block", prepare_full, append, 1, false },
+	{ "append to a full run", prepare_full_run, append, 1, NO_WAIT },
+	{ "pop", prepare_few, pop, 1, NO_WAIT },
+	{ "pop and push", prepare_few, pop_and_push, 2, NO_WAIT },
+	{ "set", prepare_few, set, 2, false },
+	{ "compare and swap", prepare_few, swap_one, 1, false },
+	{ "fetch_add", prepare_few, add_one, 2, false },
+	{ "insert", prepare_room, insert, 1, false },
+	{ "insert into a long vector", prepare_long, insert, 1, false },
+	{ "insert into a full block", prepare_full, insert, 1, false },
+	{ "erase", prepare_few, erase, 1, false },
+	{ "erase from a long vector", prepare_long, erase, 1, false },
+	{ "erase to the end", prepare_few, cut, 1, NO_WAIT },
+	{ "clear", prepare_few, clear, 1, NO_WAIT },
+	{ "assign", prepare_few, assign, 1, false },
+	{ "assign to a long vector", prepare_long, assign, 1, false },
+	{ "resize", prepare_few, grow_by_resize, 2, false },
+	{ "reserve", prepare_few, reserve, 1, false },
+	{ "reserve more chunks", prepare_full_run, reserve_more_chunks, 0, NO_WAIT },
+	{ "shrink", prepare_long, shrink, 1, false },
+	{ "sort", prepare_room, sort, 1, false },
+	{ "sort a long vector", prepare_long, sort, 1, false },
+	{ "swap", prepare_two, exchange, 1, false },
+	{ "nothing", prepare_room, do_nothing, 0, NO_WAIT },
+	{ "too much", prepare_room, want_too_much, 0, NO_WAIT },
+	{ "transaction", prepare_room, commit_much, 1, false },
+	{ "transaction aborted", prepare_room, abort_much, 0, false },
+	{ "transaction that moves", prepare_long, commit_moves, 1, false },
+	{ "transaction that moves, aborted", prepare_long, abort_moves, 0, false },
+	{ "transaction of two", prepare_two, commit_two, 1, false },
+	{ "transaction of two aborted", prepare_two, abort_two, 0, false },
+	{ "transaction that grows, aborted", prepare_full_run, abort_growth, 0, false },
+	{ "create", prepare_nothing, create, 1, false },
+	{ "create with a maximum", prepare_nothing, create_bounded, 1, false },
+	{ "remove", prepare_long, remove_it, MANY, false },
+	{ "remove a run", prepare_full_run, remove_it, MANY, false },
+};
+
+static const uint32_t sizes[] = { 8, 3, 40 };
+
+static void
+open_arenas(void)
+{
+	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 4,
+					      .max_size = MAX_SIZE };
+	struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_NONE, size, NULL };
+
+	must(tarn_arena_open(&arena, "anon:", &options, NULL) == 0);
+	must(tarn_vector_open(arena, &vectors[0], "v", &type, TARN_CREATE, NULL) == 0);
+	vectors[1] = created = NULL;
+	memcpy(plain, vectors, sizeof(plain));
+	must(tarn__thread_get(arena, &self) == 0);
+	view = *arena;
+	view.serial = tarn__arena_new_serial();
+	view.deadline_ns = 0;
+	view.base = mmap(NULL, arena->window_size, PROT_READ | PROT_WRITE, MAP_PRIVATE,
+			 arena->file.fd, 0);
+	must(view.base != MAP_FAILED);
+	view.header = (void *)(view.base + ((char *)arena->header - arena->base));
+	view.chunk_map = (void *)(view.base + ((char *)arena->chunk_map - arena->base));
+}
+
+static void
+close_arenas(void)
+{
+	tarn_vector_close(vectors[0]);
+	tarn_vector_close(vectors[1]);
+	tarn_vector_close(created);
+	munmap(view.base, view.window_size);
+	tarn_arena_close(arena);
+}
+
+static void
+run(const struct scenario *scenario)
+{
+	name = scenario->name;
+	never_waits = scenario->never_waits;
+	open_arenas();
+	scenario->prepare();
+	store_number = 0;
+	images[0] = look(arena);
+	image_count = 1;
+	hook_watch_nothing();
+	hook_watch(arena->base, arena->window_size);
+	hook_watch(view.base, view.window_size);
+	hook_forget();
+	hook_store = at_store;
+	scenario->step();
+	hook_store = NULL;
+	hook_forget();
+	hook_watch_nothing();
+	decided = false;
+	judge(arena);
+	must(scenario->changes == MANY ? image_count > 2 : image_count == scenario->changes + 1);
+	close_arenas();
+}
+
+static void
+run_all(void)
+{
+	for (unsigned s = 0; s < TARN_ARRAY_SIZE(sizes); s++) {
+		size = sizes[s];
+		for (unsigned i = 0; i < TARN_ARRAY_SIZE(scenarios); i++)
+			run(&scenarios[i]);
+	}
+}
+
+/* ---- mutants ----------------------------------------------------------------------------------- */
+
+static void
+run_quietly(void)
+{
+	quiet = true;
+	run_all();
+}
+
+static const struct mutants mutants = {
+	.files = { "src/container/vector" },
+	.seconds = MUTANT_SECONDS,
+	.run = run_quietly,
+};
+
+int
+main(int argc, char **argv)
+{
+	hook_start();
+	if (argc > 1 && !strcmp(argv[1], "--mutants"))
+		return mutants_main(&mutants);
+	run_all();
+	return hook_verdict();
+}
