@@ -7,8 +7,8 @@
  *	push		10,000,000 onto a new vector, growth included; the arena is
  *			a new one each time, with memory that nobody has touched
  *	append		10,000 at a time, into room that was there before; the peer
- *			is memcpy() to memory that was there before
- *	read		the same the other way; the peer is memcpy()
+ *			is memcpy() to shared memory that was there before
+ *	read		the same the other way; the peer is memcpy() from shared memory
  *	sort		1,000,000 numbers in random order
  *	get, set	one of 1,000,000 at a random place
  *	view		the sum of 1,000,000, where they lie
@@ -21,6 +21,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <tarn.h>
 
 #define MANY UINT64_C(10000000)
@@ -32,6 +33,7 @@ static struct tarn_vector *vector;	/* SOME elements */
 static struct tarn_vector *room;	/* for SOME elements */
 static struct peer_vector *peer;
 static uint64_t *numbers, *order, *copy;
+static uint64_t *shared; /* memory of the sort that an arena is */
 
 static const struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_U64, 8, "Q" };
 
@@ -163,8 +165,8 @@ peer_copy(uint64_t n, uint64_t unused)
 
 	(void)unused;
 	for (uint64_t done = 0; done < n; done += BATCH) {
-		memcpy(copy + done % SOME, numbers + done % SOME, BATCH * sizeof(*copy));
-		measure_sink(copy[done % SOME]);
+		memcpy(shared + done % SOME, numbers + done % SOME, BATCH * sizeof(*shared));
+		measure_sink(shared[done % SOME]);
 	}
 	return measure_now() - start;
 }
@@ -177,7 +179,7 @@ peer_read(uint64_t n, uint64_t unused)
 
 	(void)unused;
 	for (uint64_t done = 0; done < n; done += BATCH) {
-		memcpy(copy, numbers + done % SOME, BATCH * sizeof(*copy));
+		memcpy(copy, shared + done % SOME, BATCH * sizeof(*copy));
 		measure_sink(copy[0]);
 	}
 	return measure_now() - start;
@@ -254,8 +256,11 @@ make_numbers(void)
 	numbers = malloc(SOME * sizeof(*numbers));
 	order = malloc(SOME * sizeof(*order));
 	copy = calloc(SOME, sizeof(*copy));
-	if (!numbers || !order || !copy)
+	shared = mmap(NULL, SOME * sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (!numbers || !order || !copy || shared == MAP_FAILED)
 		abort();
+	memset(shared, 1, SOME * sizeof(*shared));
 	for (uint64_t i = 0; i < SOME; i++) {
 		numbers[i] = measure_random(&seed);
 		order[i] = i;

@@ -59,11 +59,9 @@ static TARN_HOT int
 lock(struct tarn_object *vector, struct tarn_lane *lane)
 {
 	uint64_t *node = &vector->root->node, seen = tarn__load(node);
-	int code = tarn__lane_reserve(lane, 0, 0, 0, 1);
 
-	if (unlikely(code))
-		return code;
 	if (unlikely(vector->txn) || unlikely(tarn__node_owner(seen)) ||
+	    unlikely(lane->lock_count >= lane->locks.ready) ||
 	    unlikely(!tarn__lock(lane, node, seen)))
 		return lock_slowly(vector, lane);
 	if (likely(!tarn__gate_closed(vector->root)))
@@ -542,17 +540,17 @@ push_slowly(struct tarn_object *vector, const void *value)
 
 /* An element beyond the length, and the length; false: it is not as simple as that. */
 static TARN_HOT bool
-push(struct tarn_vector_writer *w, const void *value)
+push(struct tarn_vector_writer *w, const void *value, uint64_t size)
 {
 	unsigned first;
 	uint64_t *words;
 
 	if (unlikely(w->vector->txn) || unlikely(w->look.length == w->look.capacity))
 		return false;
-	words = tarn__vector_words(w->vector, &w->look, w->look.length, 1, &first);
+	words = tarn__vector_words_sized(w->vector, &w->look, size, w->look.length, 1, &first);
 	if (unlikely(!words))
 		return false;
-	tarn__bytes_in(words, first, value, w->vector->value_size);
+	tarn__bytes_in(words, first, value, size);
 	tarn__barrier();
 	tarn__store_release(&w->look.area->length, w->look.length + 1);
 	tarn__vector_let_go(w);
@@ -569,7 +567,9 @@ tarn_vector_push_back(struct tarn_vector *handle, const void *value)
 
 	if (unlikely(code))
 		return code;
-	done = push(&w, value);
+	/* the usual size by name: its arithmetic is done by the compiler */
+	done = likely(vector->value_size == 8) ? push(&w, value, 8)
+					       : push(&w, value, vector->value_size);
 	if (unlikely(!done))
 		code = tarn__vector_leave(&w, 0);
 	tarn__write_end(vector, w.lane);

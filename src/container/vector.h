@@ -96,17 +96,13 @@ tarn__vector_area_size(const struct tarn_arena *arena, uint64_t elements, uint64
 static TARN_HOT bool
 tarn__vector_look(const struct tarn_object *vector, struct tarn_vector_look *look)
 {
-	uint64_t bytes;
-
 	look->off = tarn__load(&vector->root->structure);
 	look->area = tarn__at(vector->arena, look->off, sizeof(*look->area), 16);
 	if (unlikely(!look->area) || unlikely(look->off < vector->arena->fixed.data_off))
 		return false;
 	look->length = tarn__load_acquire(&look->area->length);
 	look->capacity = tarn__load(&look->area->capacity);
-	return likely(look->length <= look->capacity) &&
-	       likely(tarn__vector_area_size(vector->arena, look->capacity, vector->value_size,
-					     &bytes));
+	return likely(look->length <= look->capacity) && likely(look->capacity <= TARN_ELEMENTS_MAX);
 }
 
 /*
@@ -114,14 +110,21 @@ tarn__vector_look(const struct tarn_object *vector, struct tarn_vector_look *loo
  * are not all there.  *first: the byte of the first word with which they begin.
  */
 static TARN_HOT uint64_t *
-tarn__vector_words(const struct tarn_object *vector, const struct tarn_vector_look *look,
-		   uint64_t index, uint64_t count, unsigned *first)
+tarn__vector_words_sized(const struct tarn_object *vector, const struct tarn_vector_look *look,
+			 uint64_t size, uint64_t index, uint64_t count, unsigned *first)
 {
-	uint64_t begin = index * vector->value_size, size = count * vector->value_size;
+	uint64_t begin = index * size;
 
 	*first = begin & 7;
 	return tarn__at(vector->arena, look->off + sizeof(*look->area) + (begin & ~UINT64_C(7)),
-			tarn__round_up(*first + size, 8), 8);
+			tarn__round_up(*first + count * size, 8), 8);
+}
+
+static TARN_HOT uint64_t *
+tarn__vector_words(const struct tarn_object *vector, const struct tarn_vector_look *look,
+		   uint64_t index, uint64_t count, unsigned *first)
+{
+	return tarn__vector_words_sized(vector, look, vector->value_size, index, count, first);
 }
 
 /* ---- bytes of words ---------------------------------------------------------------------------- */

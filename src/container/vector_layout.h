@@ -54,6 +54,9 @@ struct tarn_area_shm {
 
 _Static_assert(sizeof(struct tarn_area_shm) == 64, "format");
 
+/* More cannot be, and so many of any size are a number of bytes that does not wrap. */
+#define TARN_ELEMENTS_MAX (UINT64_C(1) << 44)
+
 #define TARN_VECTOR_FIRST 64u /* bytes of elements in a new vector */
 #define TARN_VECTOR_STEP (UINT64_C(8) << 20) /* bytes that it grows by in place at most, if that is enough */
 
