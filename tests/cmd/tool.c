@@ -504,6 +504,53 @@ START_TEST(dump_prints_objects)
 END_TEST
 
 static void
+append(const char *object, enum tarn_key_kind key, uint32_t size, const char *fields,
+       const void *values, uint64_t count)
+{
+	const struct tarn_type type = { TARN_KIND_VECTOR, key, size, fields };
+	struct tarn_vector *vector;
+
+	ck_assert_int_eq(tarn_vector_open(arena, &vector, object, &type, TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_vector_append(vector, values, count), 0);
+	tarn_vector_close(vector);
+}
+
+START_TEST(dump_prints_elements)
+{
+	const double reals[] = { 1.5, -2 };
+	const int32_t numbers[] = { -1, 7 };
+	static uint64_t many[9000];
+	json_t *json;
+
+	attach_here();
+	append("reals", TARN_KEY_F64, 8, NULL, reals, 2);
+	append("numbers", TARN_KEY_I32, 4, NULL, numbers, 2);
+	append("letters", TARN_KEY_NONE, 3, NULL, "abcdef", 2);
+	append("small", TARN_KEY_NONE, 2, "h", numbers, 1);
+	append("none", TARN_KEY_U64, 8, NULL, NULL, 0);
+	append("many", TARN_KEY_U64, 8, "Q", many, 9000);
+	run_on_object("dump", "reals");
+	expect(0, "\"kind\": \"vector\", \"key\": \"f64\", \"value\": \"8\"");
+	expect(0, "\"elements\": [\n    1.5,\n    -2\n  ]}");
+	run_on_object("dump", "numbers");
+	expect(0, "[\n    -1,\n    7\n  ]}");
+	run_on_object("dump", "letters");
+	expect(0, "[\n    {\"base64\":\"YWJj\"},\n    {\"base64\":\"ZGVm\"}\n  ]}");
+	run_on_object("dump", "small");
+	expect(0, "[\n    -1\n  ]}");
+	run_on_object("dump", "none");
+	expect(0, "\"elements\": [\n  ]}");
+	run_on_object("dump", "many");
+	json = json_loads(printed, 0, NULL);
+	ck_assert_uint_eq(json_array_size(json_object_get(json, "elements")), 9000);
+	json_decref(json);
+	run_on("ls");
+	expect(0, "many                     vector   u64           8 Q                9000  20");
+	tarn_arena_close(arena);
+}
+END_TEST
+
+static void
 put_value(const char *object, const char *fields, uint32_t size, uint64_t bits)
 {
 	const struct tarn_type type = { 0, TARN_KEY_U64, size, fields };
@@ -901,6 +948,7 @@ add_all(TCase *tcase)
 	tcase_add_test(tcase, reap_frees_the_slots_of_the_dead);
 	tcase_add_test(tcase, ls_lists_objects);
 	tcase_add_test(tcase, dump_prints_objects);
+	tcase_add_test(tcase, dump_prints_elements);
 	tcase_add_test(tcase, dump_reads_fields);
 	tcase_add_test(tcase, rm_removes_objects);
 	tcase_add_test(tcase, check_finds_nothing);

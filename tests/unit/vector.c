@@ -797,6 +797,62 @@ START_TEST(handles_are_good_in_a_child)
 }
 END_TEST
 
+/* ---- damage ------------------------------------------------------------------------------------ */
+
+static char told[1000];
+
+static void
+note(const struct tarn_check_problem *problem, void *unused)
+{
+	size_t used = strlen(told);
+
+	(void)unused;
+	snprintf(told + used, sizeof(told) - used, "%s: %s\n", problem->object, problem->what);
+}
+
+/* It is found, in these words, and gone when it is taken back. */
+static void
+plant(uint64_t *word, uint64_t value, const char *expected)
+{
+	struct tarn_check_options options = { .problem = note, .deadline_ms = 1000 };
+	uint64_t was = *word;
+
+	told[0] = 0;
+	*word = value;
+	gives(tarn_check(arena, &options, NULL), TARN_CORRUPT);
+	ck_assert_msg(strstr(told, expected) != NULL, "%s", told);
+	*word = was;
+	ok(tarn_check(arena, &options, NULL));
+}
+
+static struct tarn_area_shm *
+area_of(struct tarn_vector *of)
+{
+	return tarn_pointer(arena, ((struct tarn_object *)of)->root->structure, 64);
+}
+
+START_TEST(damage_is_found)
+{
+	struct tarn_root_shm *root = ((struct tarn_object *)vector)->root;
+	struct tarn_area_shm *area;
+	struct tarn_vector *bounded;
+
+	count_up(vector, 0, 3);
+	area = area_of(vector);
+	plant(&area->length, area->capacity + 1, "v: there are");
+	plant(&area->capacity, area->capacity + 9, "v: ");
+	plant(&area->capacity, UINT64_C(1) << 40, "v: no arena has room");
+	plant(&root->structure, root->structure + 16, "v: ");
+	plant(&root->structure, UINT64_C(1) << 50, "v: ");
+	plant(&root->structure, ((struct tarn_object *)second)->root->structure, "so again");
+	plant((uint64_t *)root + 9, TARN_KEY_I32, "v: no vector has this type");
+	plant((uint64_t *)root + 10, 0, "v: no vector has this type");
+	ok(tarn_vector_open_bounded(arena, &bounded, "b", &u64_type, TARN_CREATE, 30, NULL));
+	plant(&area_of(bounded)->capacity, 29, "b: the capacity is 29, and the maximum 30");
+	tarn_vector_close(bounded);
+}
+END_TEST
+
 static void
 scribble(uint64_t dice)
 {
@@ -886,6 +942,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, a_handle_on_what_was_removed_says_so);
 	tcase_add_test(tests, is_read_through_a_mapping_for_reading);
 	tcase_add_test(tests, handles_are_good_in_a_child);
+	tcase_add_test(tests, damage_is_found);
 	tcase_add_test(tests, bears_whatever_an_arena_says);
 }
 
