@@ -147,7 +147,10 @@ tarn__vector_write(struct tarn_object *vector, tarn__vector_operation *operation
 
 /* ---- readers ----------------------------------------------------------------------------------- */
 
-/* What a reader takes from a look, which may be wrong; AGAIN or TARN_CORRUPT if it makes no sense. */
+/*
+ * What a reader takes from a look, which may be wrong: TARN_CORRUPT if it
+ * makes no sense.  call->number is the node's word that was looked at.
+ */
 typedef int taker(const struct tarn_object *vector, const struct tarn_vector_look *look,
 		  struct tarn_vector_call *call);
 
@@ -195,6 +198,7 @@ read_locked(struct tarn_object *vector, taker *take, struct tarn_vector_call *ca
 
 	if (code)
 		return code;
+	call->number = tarn__load(&vector->root->node);
 	code = take(vector, &w.look, call);
 	if (is_answer(code))
 		code = tarn__vector_leave(&w, code);

@@ -86,8 +86,10 @@ static inline bool
 tarn__vector_area_size(const struct tarn_arena *arena, uint64_t elements, uint64_t size,
 		       uint64_t *bytes)
 {
-	return !__builtin_mul_overflow(elements, size, bytes) && *bytes <= arena->fixed.max_size &&
-	       (*bytes = tarn__round_up(sizeof(struct tarn_area_shm) + *bytes, 8));
+	if (__builtin_mul_overflow(elements, size, bytes) || *bytes > arena->fixed.max_size)
+		return false;
+	*bytes = sizeof(struct tarn_area_shm) + tarn__round_up(*bytes, 8);
+	return true;
 }
 
 /* ---- looking ----------------------------------------------------------------------------------- */

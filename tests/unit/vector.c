@@ -659,6 +659,7 @@ START_TEST(a_transaction_sees_what_it_has_changed)
 	gives(tarn_vector_get(in, 3, &view.seen), TARN_NOT_FOUND);
 	gives(tarn_vector_view(in, &view), TARN_IN_TXN);
 	gives(push(vector, 1), TARN_IN_TXN);
+	gives(tarn_vector_get(vector, 0, &view.seen), TARN_IN_TXN);
 	ok(tarn_txn_commit(txn));
 	IS(vector, 9, 1, 7);
 	gives(push(in, 1), TARN_INVALID);
