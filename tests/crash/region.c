@@ -5,27 +5,21 @@
  * region.c -- calls and transactions of regions, died in at every store, and
  * at every store of the recovery again
  *
- * Each scenario has an arena of its own, and runs there; at every store the
- * death of its thread is played out on a private view of the file.
- *
- *	step -- store -- store -- ... -- over: the arena itself is looked at
- *	          |
- *	          v
- *	        view: a reader looks, without any recovery
- *	              undo; look.  recover; look.  recover up to store k;
- *	              recover; look.  Then go on: take and free a block, finish
- *	              the graveyard; nothing is left over
+ * Each scenario has an arena of its own; how a death is played out says
+ * hook/view.h.
  *
  * Looked at
  *	tarn_check()	every byte is in one place, nothing is leaked
- *	image		root, logged words, blocks in use, objects: the same
- *			whoever dies in the recovery; over the stores of a step
- *			it changes as often as the step commits, never back; and
- *			it is what a reader could tell before
+ *	image		root, logged words, blocks in use, objects; the root is
+ *			what a reader could tell before anybody has recovered
+ *	afterwards	take and free a block, finish the graveyard; nothing is
+ *			left over
  *
  * With --mutants each use of a protocol primitive in container/region.c is
  * broken in turn, in a child, which must fail.
  */
+#include "hook/view.h"
+
 #include "heap/inner.h"
 
 #include "base/hash.h"
@@ -33,54 +27,32 @@
 #include "hook/hook.h"
 #include "hook/mutants.h"
 
-#include <setjmp.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <tarn.h>
-#include <unistd.h>
 
 #define MAX_SIZE (UINT64_C(40) << TARN_CHUNK_SHIFT)
 #define UNITS (MAX_SIZE / 16)
-#define AGAIN_EVERY 4u /* stores of which so many have recoveries that die too */
 #define MUTANT_SECONDS 300u
 #define MANY UINT32_MAX
-#define IMAGES_MOST 64u
 #define WORDS 20u
 #define SMALL 3584u /* 18 a span; magazines of a few */
 #define LARGE 20480u /* 3 a span; a magazine of one */
 #define RUN 70000u
+
+#define must(claim) view_must(claim)
 
 struct image {
 	tarn_off root;
 	uint64_t live, objects, removed, in_use, words;
 };
 
-static struct tarn_arena *arena, view;
-static struct tarn_thread *self;
+static struct tarn_arena *arena;
 static struct tarn_region *region, *other;
 static tarn_off watched, blocks[16];
 
-static const char *name;
-static uint64_t store_number, crash_points;
-static int64_t stores_left = -1; /* of the recoverer; negative: it lives */
-static bool quiet;
-
-static struct image images[IMAGES_MOST]; /* those that there were, in order */
-static unsigned image_count;
-static bool decided; /* at this store */
-
-static _Noreturn void
-fail(const char *why)
-{
-	if (!quiet)
-		printf("%s, store %lu: %s\n", name, (unsigned long)store_number, why);
-	fflush(stdout);
-	_exit(1);
-}
-
-#define must(claim) ((claim) ? (void)0 : fail(#claim))
+/* What a reader saw before anybody has recovered. */
+static int read_code;
+static tarn_off read_root;
 
 /* ---- looking ----------------------------------------------------------------------------------- */
 
@@ -124,237 +96,73 @@ hash_in_use(struct tarn_arena *in)
 }
 
 static void
-say(const struct tarn_check_problem *problem, void *unused)
+look(struct tarn_arena *in, void *told)
 {
-	(void)unused;
-	if (!quiet)
-		printf("0x%lx in '%s': %s\n", (unsigned long)problem->off, problem->object,
-		       problem->what);
-}
-
-static const struct tarn_root_shm *
-root_in(const struct tarn_arena *in)
-{
-	return (const struct tarn_root_shm *)(in->base + ((struct tarn_object *)region)->root_off);
-}
-
-static struct image
-look(struct tarn_arena *in)
-{
-	const struct tarn_check_options options = { .problem = say, .deadline_ms = 1 };
-	const struct tarn_root_shm *root = root_in(in);
+	const struct tarn_object *object = (struct tarn_object *)region;
+	const struct tarn_root_shm *root = (void *)(in->base + object->root_off);
 	struct tarn_check_report report;
-	struct image image;
-	bool was = in->readonly;
+	struct image *image = told;
 
-	in->readonly = true; /* it need not keep others out */
-	must(tarn_check(in, &options, &report) == 0);
-	in->readonly = was;
-	memset(&image, 0, sizeof(image));
-	image.live = root->word;
-	image.root = root->chosen;
-	image.objects = report.objects;
-	image.removed = report.removed;
-	image.in_use = hash_in_use(in);
+	view_check(in, &report);
+	image->live = root->word;
+	image->root = root->chosen;
+	image->objects = report.objects;
+	image->removed = report.removed;
+	image->in_use = hash_in_use(in);
 	for (unsigned i = 0; watched && (root->word & TARN_WORD_LIVE) && i < WORDS; i++)
-		image.words = tarn__hash_u64(((uint64_t *)(in->base + watched))[i], image.words);
-	return image;
-}
-
-static bool
-same(const struct image *a, const struct image *b)
-{
-	return memcmp(a, b, sizeof(*a)) == 0;
-}
-
-/* The last image still, or a new one, about which all recoveries at this store agree. */
-static void
-judge(struct tarn_arena *in)
-{
-	struct image image = look(in);
-
-	if (!same(&image, &images[image_count - 1])) {
-		must(!decided);
-		for (unsigned i = 0; i < image_count; i++)
-			must(!same(&image, &images[i]));
-		must(image_count < IMAGES_MOST);
-		images[image_count++] = image;
-	}
-	decided = true;
-}
-
-/* ---- being somebody on the view ---------------------------------------------------------------- */
-
-static struct tarn_thread view_thread;
-static struct tarn_lane view_lane;
-
-static void
-enter_view(void)
-{
-	if (tarn__lane_view(&view_lane, &view, self->index) || tarn__lane_heap->enter(&view_lane))
-		fail("the slot cannot be used again");
-	view_lane.slot = tarn__slot_at(&view, self->index);
-	view_thread = *self;
-	view_thread.arena = &view;
-	view_thread.slot = view_lane.slot;
-	view_thread.lane = &view_lane;
-	view_thread.arena_serial = view.serial;
-	tarn__thread_cached = &view_thread;
+		image->words = tarn__hash_u64(((uint64_t *)(in->base + watched))[i], image->words);
 }
 
 static void
-leave_view(void)
+read_it(void)
 {
-	tarn__lane_heap->leave(&view_lane);
-	tarn__txn_free(view_lane.txn_memory);
-	tarn__thread_cached = self;
-}
+	struct tarn_object object = view_object((struct tarn_object *)region);
 
-static struct tarn_object
-region_on_view(void)
-{
-	struct tarn_object object = *(struct tarn_object *)region;
-
-	object.arena = &view;
-	object.root = (struct tarn_root_shm *)(view.base + object.root_off);
-	return object;
-}
-
-/* Before anybody has recovered: what is read, if anything is, is what will be. */
-static int
-read_root(tarn_off *root)
-{
-	struct tarn_object object = region_on_view();
-	int code;
-
-	view.readonly = true;
-	code = tarn_region_root((struct tarn_region *)&object, root);
-	view.readonly = false;
-	return code;
+	read_code = tarn_region_root((struct tarn_region *)&object, &read_root);
 }
 
 static void
-compare_read(int code, tarn_off root)
+compare_read(const void *told)
 {
-	const struct image *image = &images[image_count - 1];
+	const struct image *image = told;
 
-	if (code == TARN_REMOVED)
+	if (read_code == TARN_REMOVED)
 		must(!(image->live & TARN_WORD_LIVE));
-	else if (code == 0)
-		must((image->live & TARN_WORD_LIVE) && image->root == root);
+	else if (read_code == 0)
+		must((image->live & TARN_WORD_LIVE) && image->root == read_root);
 	else
-		must(code == TARN_TIMEOUT || code == TARN_OWNER_DIED);
+		must(read_code == TARN_TIMEOUT || read_code == TARN_OWNER_DIED);
 }
 
 static void
-go_on(void)
+go_on(const void *told)
 {
-	struct tarn_object object = region_on_view();
+	struct tarn_object object = view_object((struct tarn_object *)region);
 	struct tarn_region *again = (struct tarn_region *)&object;
-	bool live = images[image_count - 1].live & TARN_WORD_LIVE;
-	struct image image, before = images[image_count - 1];
+	const struct image *before = told;
+	bool live = before->live & TARN_WORD_LIVE;
+	struct image image = { .root = 0 };
 	tarn_off off;
 	int code;
 
-	enter_view();
 	code = tarn_region_alloc(again, SMALL, &off);
 	must(code == (live ? 0 : TARN_REMOVED));
 	if (live)
 		must(tarn_region_free(again, off) == 0);
 	tarn__graveyard_work(&view, UINT32_MAX);
-	leave_view();
-	image = look(&view);
+	look(&view, &image);
 	must(image.removed == 0);
-	if (live && before.removed == 0)
-		must(same(&image, &before));
+	if (live && before->removed == 0)
+		must(!memcmp(&image, before, sizeof(image)));
 }
 
-/* ---- deaths ------------------------------------------------------------------------------------ */
-
-static bool playing; /* a death is being played out on the view */
-static jmp_buf recoverer_died;
-
-static bool
-recover_until(int64_t death)
-{
-	bool died = false;
-
-	hook_forget();
-	stores_left = death;
-	if (setjmp(recoverer_died) == 0) {
-		if (tarn__slot_work->recover(&view, self->index))
-			fail("recovery refused");
-	} else {
-		died = true;
-	}
-	stores_left = -1;
-	return died;
-}
-
-static void
-recover_the_lane_alone(void)
-{
-	struct tarn_lane lane;
-
-	hook_forget();
-	if (tarn__lane_view(&lane, &view, self->index) || tarn__lane_recover(&lane))
-		fail("recovery of the lane refused");
-}
-
-static void
-fresh_view(void)
-{
-	if (madvise(view.base, view.window_size, MADV_DONTNEED))
-		abort();
-	view.seen_size = arena->seen_size;
-}
-
-static void
-play_out(void)
-{
-	bool again = store_number % AGAIN_EVERY == 0, died = true;
-	tarn_off root = 0;
-	int code;
-
-	decided = false;
-	fresh_view();
-	code = read_root(&root);
-	recover_the_lane_alone();
-	judge(&view);
-	compare_read(code, root);
-	for (int64_t death = -1; died; death++) {
-		fresh_view();
-		died = recover_until(death);
-		if (died)
-			(void)recover_until(-1);
-		judge(&view);
-		crash_points++;
-		if (death == -1) {
-			go_on();
-			died = again;
-		}
-	}
-}
-
-static void
-at_store(void *address, unsigned size, void *site)
-{
-	(void)address;
-	(void)size;
-	hook_died_at(site);
-	if (playing) {
-		if (stores_left == 0)
-			longjmp(recoverer_died, 1);
-		stores_left--;
-		return;
-	}
-	playing = true;
-	hook_suspend();
-	play_out();
-	hook_resume();
-	playing = false;
-	store_number++;
-}
+static const struct view_test view_test = {
+	.image_size = sizeof(struct image),
+	.look = look,
+	.read = read_it,
+	.compare = compare_read,
+	.go_on = go_on,
+};
 
 /* ---- states and steps -------------------------------------------------------------------------- */
 
@@ -615,49 +423,23 @@ open_arenas(void)
 
 	must(tarn_arena_open(&arena, "anon:", &options, NULL) == 0);
 	must(tarn_region_open(arena, &region, "r", TARN_CREATE, NULL) == 0);
-	must(tarn__thread_get(arena, &self) == 0);
-	view = *arena;
-	view.serial = tarn__arena_new_serial();
-	view.deadline_ns = 0;
-	view.base = mmap(NULL, arena->window_size, PROT_READ | PROT_WRITE, MAP_PRIVATE,
-			 arena->file.fd, 0);
-	must(view.base != MAP_FAILED);
-	view.header = (void *)(view.base + ((char *)arena->header - arena->base));
-	view.chunk_map = (void *)(view.base + ((char *)arena->chunk_map - arena->base));
+	view_open(arena);
 }
 
 static void
 run(const struct scenario *scenario)
 {
-	uint64_t before = crash_points;
+	unsigned changes;
 
-	name = scenario->name;
 	watched = 0;
 	other = NULL;
 	open_arenas();
 	scenario->prepare();
-	store_number = 0;
-	images[0] = look(arena);
-	image_count = 1;
-	hook_watch_nothing();
-	hook_watch(arena->base, arena->window_size);
-	hook_watch(view.base, view.window_size);
-	hook_forget();
-	hook_store = at_store;
-	scenario->step();
-	hook_store = NULL;
-	hook_forget();
-	hook_watch_nothing();
-	decided = false;
-	judge(arena);
-	must(scenario->changes == MANY ? image_count > 2 : image_count == scenario->changes + 1);
-	if (!quiet)
-		printf("%s: %lu stores, %lu deaths, %u commits\n", name,
-		       (unsigned long)store_number, (unsigned long)(crash_points - before),
-		       image_count - 1);
+	changes = view_run(&view_test, scenario->name, scenario->step);
+	must(scenario->changes == MANY ? changes > 1 : changes == scenario->changes);
 	tarn_region_close(region);
 	tarn_region_close(other);
-	munmap(view.base, view.window_size);
+	view_close();
 	tarn_arena_close(arena);
 }
 
@@ -673,7 +455,7 @@ run_all(void)
 static void
 run_quietly(void)
 {
-	quiet = true;
+	view_quiet = true;
 	run_all();
 }
 
@@ -686,15 +468,9 @@ static const struct mutants mutants = {
 int
 main(int argc, char **argv)
 {
-	int failed = 0;
-
 	hook_start();
 	if (argc > 1 && !strcmp(argv[1], "--mutants"))
 		return mutants_main(&mutants);
 	run_all();
-	printf("crash points: %lu\n", (unsigned long)crash_points);
-	hook_report(true);
-	failed = hook_store_sites() != hook_sites_died_at();
-	printf("%d passed, %d failed\n", !failed, failed);
-	return failed;
+	return hook_verdict();
 }

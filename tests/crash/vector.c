@@ -5,107 +5,62 @@
  * vector.c -- calls and transactions of vectors, died in at every store, and
  * at every store of the recovery again
  *
- * Each scenario has an arena of its own, and runs there with elements of each
- * size in turn; at every store the death of its thread is played out on a
- * private view of the file.
- *
- *	step -- store -- store -- ... -- over: the arena itself is looked at
- *	          |
- *	          v
- *	        view: a reader looks, without any recovery
- *	              undo; look.  recover; look.  recover up to store k;
- *	              recover; look.  Then go on: push and pop, finish the
- *	              graveyard; all is as it was
+ * Each scenario has an arena of its own, and is done with elements of each
+ * size in turn; how a death is played out says hook/view.h.
  *
  * Looked at
  *	tarn_check()	every byte is in one place, nothing is leaked
- *	image		both vectors' words and elements, objects: the same
- *			whoever dies in the recovery; over the stores of a step
- *			it changes as often as the step commits, never back; and
- *			it is what a reader could tell before
+ *	image		both vectors' words and elements, objects: what a reader
+ *			could tell before anybody has recovered
+ *	afterwards	push and pop, finish the graveyard; all is as it was
  *
  * With --mutants each use of a protocol primitive in container/vector*.c is
  * broken in turn, in a child, which must fail.
  */
-#include "heap/inner.h"
+#include "hook/view.h"
 
 #include "base/hash.h"
 #include "catalog/catalog.h"
 #include "hook/hook.h"
 #include "hook/mutants.h"
 
-#include <setjmp.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <tarn.h>
-#include <unistd.h>
 
 #define MAX_SIZE (UINT64_C(40) << TARN_CHUNK_SHIFT)
-#define AGAIN_EVERY 4u /* stores of which so many have recoveries that die too */
 #define MUTANT_SECONDS 300u
 #define MANY UINT32_MAX
-#define IMAGES_MOST 64u
 #define ELEMENT_MOST 40u
 #define BYTES_MOST (UINT64_C(1) << 18)
 #define VECTORS 2u
+
+#define must(claim) view_must(claim)
 
 struct image {
 	uint64_t words[VECTORS], lengths[VECTORS], contents[VECTORS];
 	uint64_t objects, removed;
 };
 
-static struct tarn_arena *arena, view;
-static struct tarn_thread *self;
+/* What a reader saw before anybody has recovered. */
+static struct seen {
+	int code;
+	uint64_t length, contents;
+} seen[VECTORS];
+
+static struct tarn_arena *arena;
 static struct tarn_vector *vectors[VECTORS]; /* in a transaction its own handles */
 static struct tarn_vector *plain[VECTORS];
 static uint32_t size; /* of an element */
 static char bytes[BYTES_MOST];
-
-static const char *name;
-static uint64_t store_number, crash_points;
-static int64_t stores_left = -1; /* of the recoverer; negative: it lives */
-static bool quiet;
-
-static struct image images[IMAGES_MOST]; /* those that there were, in order */
-static unsigned image_count;
-static bool decided; /* at this store */
 static bool never_waits; /* readers, whatever the step is at */
-
-static _Noreturn void
-fail(const char *why)
-{
-	if (!quiet)
-		printf("%s of %u bytes, store %lu: %s\n", name, size, (unsigned long)store_number, why);
-	fflush(stdout);
-	_exit(1);
-}
-
-#define must(claim) ((claim) ? (void)0 : fail(#claim))
 
 /* ---- looking ----------------------------------------------------------------------------------- */
 
 static void
-say(const struct tarn_check_problem *problem, void *unused)
-{
-	(void)unused;
-	if (!quiet)
-		printf("0x%lx in '%s': %s\n", (unsigned long)problem->off, problem->object,
-		       problem->what);
-}
-
-static const struct tarn_root_shm *
-root_in(const struct tarn_arena *in, unsigned which)
-{
-	return (const struct tarn_root_shm *)(in->base +
-					      ((struct tarn_object *)plain[which])->root_off);
-}
-
-static void
 look_at_vector(struct tarn_arena *in, unsigned which, struct image *image)
 {
-	const struct tarn_root_shm *root = root_in(in, which);
+	const struct tarn_object *object = (struct tarn_object *)plain[which];
+	const struct tarn_root_shm *root = (void *)(in->base + object->root_off);
 	const uint64_t *area = (const uint64_t *)(in->base + root->structure);
 
 	image->words[which] = root->word;
@@ -115,247 +70,91 @@ look_at_vector(struct tarn_arena *in, unsigned which, struct image *image)
 	image->contents[which] = tarn__hash_bytes(area + 8, area[0] * size, 1);
 }
 
-static struct image
-look(struct tarn_arena *in)
+static void
+look(struct tarn_arena *in, void *image)
 {
-	const struct tarn_check_options options = { .problem = say, .deadline_ms = 1 };
+	struct image *told = image;
 	struct tarn_check_report report;
-	struct image image;
-	bool was = in->readonly;
 
-	in->readonly = true; /* it need not keep others out */
-	must(tarn_check(in, &options, &report) == 0);
-	in->readonly = was;
-	must(report.leaked_bytes == 0);
-	memset(&image, 0, sizeof(image));
-	image.objects = report.objects;
-	image.removed = report.removed;
-	for (unsigned i = 0; i < VECTORS; i++) {
-		if (plain[i])
-			look_at_vector(in, i, &image);
+	view_check(in, &report);
+	told->objects = report.objects;
+	told->removed = report.removed;
+	for (unsigned i = 0; i < VECTORS && plain[i]; i++)
+		look_at_vector(in, i, told);
+}
+
+static void
+read_vectors(void)
+{
+	for (unsigned i = 0; i < VECTORS && plain[i]; i++) {
+		struct tarn_object object = view_object((struct tarn_object *)plain[i]);
+
+		seen[i].code = tarn_vector_read((struct tarn_vector *)&object, 0, bytes,
+						BYTES_MOST / size, &seen[i].length);
+		seen[i].contents = tarn__hash_bytes(bytes, seen[i].length * size, 1);
 	}
-	return image;
-}
-
-static bool
-same(const struct image *a, const struct image *b)
-{
-	return memcmp(a, b, sizeof(*a)) == 0;
-}
-
-/* The last image still, or a new one, about which all recoveries at this store agree. */
-static void
-judge(struct tarn_arena *in)
-{
-	struct image image = look(in);
-
-	if (!same(&image, &images[image_count - 1])) {
-		must(!decided);
-		for (unsigned i = 0; i < image_count; i++)
-			must(!same(&image, &images[i]));
-		must(image_count < IMAGES_MOST);
-		images[image_count++] = image;
-	}
-	decided = true;
-}
-
-/* ---- being somebody on the view ---------------------------------------------------------------- */
-
-static struct tarn_thread view_thread;
-static struct tarn_lane view_lane;
-
-static void
-enter_view(void)
-{
-	if (tarn__lane_view(&view_lane, &view, self->index) || tarn__lane_heap->enter(&view_lane))
-		fail("the slot cannot be used again");
-	view_lane.slot = tarn__slot_at(&view, self->index);
-	view_thread = *self;
-	view_thread.arena = &view;
-	view_thread.slot = view_lane.slot;
-	view_thread.lane = &view_lane;
-	view_thread.arena_serial = view.serial;
-	tarn__thread_cached = &view_thread;
 }
 
 static void
-leave_view(void)
+compare_one(const struct image *image, unsigned which)
 {
-	tarn__lane_heap->leave(&view_lane);
-	tarn__txn_free(view_lane.txn_memory);
-	tarn__thread_cached = self;
-}
+	const struct seen *was = &seen[which];
 
-static struct tarn_object
-on_view(unsigned which)
-{
-	struct tarn_object object = *(struct tarn_object *)plain[which];
-
-	object.arena = &view;
-	object.root = (struct tarn_root_shm *)(view.base + object.root_off);
-	return object;
-}
-
-/* What a reader saw before anybody has recovered. */
-struct seen {
-	int code;
-	uint64_t length, contents;
-};
-
-/* Before anybody has recovered: what is read, if anything is, is what will be. */
-static struct seen
-read_vector(unsigned which)
-{
-	struct tarn_object object = on_view(which);
-	struct seen seen;
-
-	view.readonly = true;
-	seen.code = tarn_vector_read((struct tarn_vector *)&object, 0, bytes, BYTES_MOST / size,
-				     &seen.length);
-	view.readonly = false;
-	seen.contents = seen.code ? 0 : tarn__hash_bytes(bytes, seen.length * size, 1);
-	return seen;
-}
-
-static void
-compare_read(unsigned which, struct seen seen)
-{
-	const struct image *image = &images[image_count - 1];
-
-	must(!never_waits || seen.code == 0);
-	if (seen.code == TARN_REMOVED)
+	must(!never_waits || was->code == 0);
+	if (was->code == TARN_REMOVED)
 		must(!(image->words[which] & TARN_WORD_LIVE));
-	else if (seen.code == 0)
+	else if (was->code == 0)
 		must((image->words[which] & TARN_WORD_LIVE) &&
-		     image->lengths[which] == seen.length &&
-		     image->contents[which] == seen.contents);
+		     image->lengths[which] == was->length &&
+		     image->contents[which] == was->contents);
 	else
-		must(seen.code == TARN_TIMEOUT || seen.code == TARN_OWNER_DIED);
+		must(was->code == TARN_TIMEOUT || was->code == TARN_OWNER_DIED);
 }
 
 static void
-push_and_pop(unsigned which)
+compare_read(const void *image)
 {
-	struct tarn_object object = on_view(which);
+	for (unsigned i = 0; i < VECTORS && plain[i]; i++)
+		compare_one(image, i);
+}
+
+static void
+push_and_pop(const struct image *image, unsigned which)
+{
+	struct tarn_object object = view_object((struct tarn_object *)plain[which]);
 	struct tarn_vector *again = (struct tarn_vector *)&object;
-	bool live = images[image_count - 1].words[which] & TARN_WORD_LIVE;
 	char value[ELEMENT_MOST] = { 7, 6, 5 }, popped[ELEMENT_MOST];
 
-	if (!live) {
+	if (!(image->words[which] & TARN_WORD_LIVE)) {
 		must(tarn_vector_push_back(again, value) == TARN_REMOVED);
 		return;
 	}
-	must(tarn_vector_reserve(again, images[image_count - 1].lengths[which]) == 0);
-	if (tarn_vector_push_back(again, value) == 0)
-		must(tarn_vector_pop_back(again, popped) == 0 && !memcmp(value, popped, size));
+	must(tarn_vector_push_back(again, value) == 0);
+	must(tarn_vector_pop_back(again, popped) == 0 && !memcmp(value, popped, size));
 }
 
 static void
-go_on(void)
+go_on(const void *image)
 {
-	struct image image, before = images[image_count - 1];
+	const struct image *before = image;
+	struct image now = { .objects = 0 };
 
-	enter_view();
-	push_and_pop(0);
-	if (plain[1])
-		push_and_pop(1);
+	for (unsigned i = 0; i < VECTORS && plain[i]; i++)
+		push_and_pop(before, i);
 	tarn__graveyard_work(&view, UINT32_MAX);
-	leave_view();
-	image = look(&view);
-	must(image.removed == 0);
-	for (unsigned i = 0; i < VECTORS; i++)
-		must(image.lengths[i] == before.lengths[i] &&
-		     image.contents[i] == before.contents[i]);
+	look(&view, &now);
+	must(now.removed == 0);
+	must(!memcmp(now.lengths, before->lengths, sizeof(now.lengths)));
+	must(!memcmp(now.contents, before->contents, sizeof(now.contents)));
 }
 
-/* ---- deaths ------------------------------------------------------------------------------------ */
-
-static bool playing; /* a death is being played out on the view */
-static jmp_buf recoverer_died;
-
-static bool
-recover_until(int64_t death)
-{
-	bool died = false;
-
-	hook_forget();
-	stores_left = death;
-	if (setjmp(recoverer_died) == 0) {
-		if (tarn__slot_work->recover(&view, self->index))
-			fail("recovery refused");
-	} else {
-		died = true;
-	}
-	stores_left = -1;
-	return died;
-}
-
-static void
-recover_the_lane_alone(void)
-{
-	struct tarn_lane lane;
-
-	hook_forget();
-	if (tarn__lane_view(&lane, &view, self->index) || tarn__lane_recover(&lane))
-		fail("recovery of the lane refused");
-}
-
-static void
-fresh_view(void)
-{
-	if (madvise(view.base, view.window_size, MADV_DONTNEED))
-		abort();
-	view.seen_size = arena->seen_size;
-}
-
-static void
-play_out(void)
-{
-	bool again = store_number % AGAIN_EVERY == 0, died = true;
-	struct seen seen[VECTORS];
-
-	decided = false;
-	fresh_view();
-	for (unsigned i = 0; i < VECTORS && plain[i]; i++)
-		seen[i] = read_vector(i);
-	recover_the_lane_alone();
-	judge(&view);
-	for (unsigned i = 0; i < VECTORS && plain[i]; i++)
-		compare_read(i, seen[i]);
-	for (int64_t death = -1; died; death++) {
-		fresh_view();
-		died = recover_until(death);
-		if (died)
-			(void)recover_until(-1);
-		judge(&view);
-		crash_points++;
-		hook_point(name);
-		if (death == -1) {
-			go_on();
-			died = again;
-		}
-	}
-}
-
-static void
-at_store(void *address, unsigned bytes_stored, void *site)
-{
-	(void)address;
-	(void)bytes_stored;
-	hook_died_at(site);
-	if (playing) {
-		if (stores_left == 0)
-			longjmp(recoverer_died, 1);
-		stores_left--;
-		return;
-	}
-	playing = true;
-	hook_suspend();
-	play_out();
-	hook_resume();
-	playing = false;
-	store_number++;
-}
+static const struct view_test view_test = {
+	.image_size = sizeof(struct image),
+	.look = look,
+	.read = read_vectors,
+	.compare = compare_read,
+	.go_on = go_on,
+};
 
 /* ---- values ------------------------------------------------------------------------------------ */
 
@@ -798,15 +597,7 @@ open_arenas(void)
 	must(tarn_vector_open(arena, &vectors[0], "v", &type, TARN_CREATE, NULL) == 0);
 	vectors[1] = created = NULL;
 	memcpy(plain, vectors, sizeof(plain));
-	must(tarn__thread_get(arena, &self) == 0);
-	view = *arena;
-	view.serial = tarn__arena_new_serial();
-	view.deadline_ns = 0;
-	view.base = mmap(NULL, arena->window_size, PROT_READ | PROT_WRITE, MAP_PRIVATE,
-			 arena->file.fd, 0);
-	must(view.base != MAP_FAILED);
-	view.header = (void *)(view.base + ((char *)arena->header - arena->base));
-	view.chunk_map = (void *)(view.base + ((char *)arena->chunk_map - arena->base));
+	view_open(arena);
 }
 
 static void
@@ -815,32 +606,20 @@ close_arenas(void)
 	tarn_vector_close(vectors[0]);
 	tarn_vector_close(vectors[1]);
 	tarn_vector_close(created);
-	munmap(view.base, view.window_size);
+	view_close();
 	tarn_arena_close(arena);
 }
 
 static void
 run(const struct scenario *scenario)
 {
-	name = scenario->name;
+	unsigned changes;
+
 	never_waits = scenario->never_waits;
 	open_arenas();
 	scenario->prepare();
-	store_number = 0;
-	images[0] = look(arena);
-	image_count = 1;
-	hook_watch_nothing();
-	hook_watch(arena->base, arena->window_size);
-	hook_watch(view.base, view.window_size);
-	hook_forget();
-	hook_store = at_store;
-	scenario->step();
-	hook_store = NULL;
-	hook_forget();
-	hook_watch_nothing();
-	decided = false;
-	judge(arena);
-	must(scenario->changes == MANY ? image_count > 2 : image_count == scenario->changes + 1);
+	changes = view_run(&view_test, scenario->name, scenario->step);
+	must(scenario->changes == MANY ? changes > 1 : changes == scenario->changes);
 	close_arenas();
 }
 
@@ -859,7 +638,7 @@ run_all(void)
 static void
 run_quietly(void)
 {
-	quiet = true;
+	view_quiet = true;
 	run_all();
 }
 
