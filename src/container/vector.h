@@ -4,7 +4,8 @@
 /*
  * vector.h -- looking at a vector, and holding one, for all files of it
  *
- *	vector.c	calls: one element, the end, many elements
+ *	vector.c	calls that change: one element, the end, many elements
+ *	vector_read.c	calls that only read
  *	vector_change.c	a part replaced by another; growing; create, dismantle
  *	vector_sort.c	sort
  *	vector_check.c	is a vector whole?
@@ -170,6 +171,20 @@ tarn__bytes_in(uint64_t *to, unsigned first, const void *from, uint64_t size)
 		tarn__store(to, tarn__word_of(from, 8));
 }
 
+/* These elements, below the length; TARN_CORRUPT: they are not all there. */
+static TARN_HOT int
+tarn__vector_take(const struct tarn_object *vector, const struct tarn_vector_look *look,
+		  uint64_t index, uint64_t count, void *values)
+{
+	unsigned first;
+	const uint64_t *words = tarn__vector_words(vector, look, index, count, &first);
+
+	if (unlikely(!words))
+		return TARN_CORRUPT;
+	tarn__bytes_out(values, words, first, count * vector->value_size);
+	return 0;
+}
+
 /* ---- writers ----------------------------------------------------------------------------------- */
 
 /* Begin a call that writes, lock the node, look.  On failure the call has ended. */
@@ -177,6 +192,13 @@ int tarn__vector_begin(struct tarn_vector_writer *w, struct tarn_object *vector)
 
 /* End it: an answer, after what was changed was unlocked or nothing was; or a failure, which undoes all. */
 int tarn__vector_end(struct tarn_vector_writer *w, int code);
+
+/* Codes that are answers; what was locked is unlocked, or the transaction's. */
+static inline bool
+tarn__vector_is_answer(int code)
+{
+	return code == 0 || code == TARN_NOT_FOUND || code == TARN_MISMATCH || code == TARN_TYPE;
+}
 
 /* Elements were added, or nothing at all: the node's word is as it was before. */
 static TARN_HOT void
