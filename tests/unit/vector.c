@@ -20,7 +20,7 @@
 #include "unit/hashmap_common.h"
 
 #include <math.h>
-#include <pthread.h>
+#include <sys/mman.h>
 
 static const struct tarn_type u64_type = { TARN_KIND_VECTOR, TARN_KEY_U64, 8, "Q" };
 static struct tarn_vector *vector, *second;
@@ -726,6 +726,35 @@ START_TEST(others_wait_for_a_transaction)
 }
 END_TEST
 
+static void
+hold_and_do_nothing(void)
+{
+	struct tarn_txn *txn;
+
+	begin(&txn);
+	stop_here();
+	must(tarn_txn_commit(txn));
+}
+
+START_TEST(writers_wait_for_a_transaction_that_has_done_nothing_yet)
+{
+	struct tarn_arena *again = attach(false);
+	struct tarn_vector *other_handle;
+	struct peer peer;
+
+	count_up(vector, 0, 3);
+	ok(tarn_vector_open(again, &other_handle, "v", &u64_type, TARN_OPEN, NULL));
+	peer = start_stopped(hold_and_do_nothing);
+	gives(push(other_handle, 1), TARN_TIMEOUT);
+	gives(tarn_vector_pop_back(other_handle, NULL), TARN_TIMEOUT);
+	IS(other_handle, 0, 1, 2);
+	end_peer(&peer);
+	ok(push(other_handle, 1));
+	tarn_vector_close(other_handle);
+	tarn_arena_close(again);
+}
+END_TEST
+
 START_TEST(a_killed_transaction_is_undone_by_who_comes_next)
 {
 	struct peer peer;
@@ -795,6 +824,89 @@ START_TEST(handles_are_good_in_a_child)
 	ok(push(vector, 5));
 	in_child(push_in_child);
 	IS(vector, 5, 6);
+}
+END_TEST
+
+/* ---- a reader that is interrupted -------------------------------------------------------------- */
+
+#define PAGE 4096u
+#define PAGES 3u
+
+static char *room; /* the second page is not there until it is touched */
+static void (*interrupt)(void);
+
+static void
+touched(int number)
+{
+	(void)number;
+	if (mprotect(room, PAGES * PAGE, PROT_READ | PROT_WRITE))
+		_exit(1);
+	interrupt();
+}
+
+/* Read all of it, and have something done in the middle of that. */
+static uint64_t
+read_interrupted(void (*by)(void))
+{
+	struct sigaction action = { .sa_handler = touched }, before;
+	uint64_t got = 0;
+
+	room = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ck_assert(room != MAP_FAILED && !mprotect(room + PAGE, PAGE, PROT_NONE));
+	interrupt = by;
+	ok(sigaction(SIGSEGV, &action, &before));
+	ok(tarn_vector_read(vector, 0, room, PAGES * PAGE / 8, &got));
+	ok(sigaction(SIGSEGV, &before, NULL));
+	return got;
+}
+
+static void
+change_all(void)
+{
+	static uint64_t values[1000];
+
+	for (unsigned i = 0; i < 1000; i++)
+		values[i] = 5000 + i;
+	must(tarn_vector_assign(vector, values, 1000));
+}
+
+START_TEST(a_reader_does_not_see_half_of_a_change)
+{
+	const uint64_t *values;
+
+	count_up(vector, 0, 1000);
+	ck_assert_uint_eq(read_interrupted(change_all), 1000);
+	values = (const uint64_t *)room;
+	for (unsigned i = 0; i < 1000; i++)
+		ck_assert_uint_eq(values[i], 5000 + i);
+	munmap(room, PAGES * PAGE);
+}
+END_TEST
+
+/* An element is added; and a writer of others has stored them, and not yet unlocked. */
+static void
+push_and_begin_to_set(void)
+{
+	struct tarn_area_shm *area =
+		tarn_pointer(arena, ((struct tarn_object *)vector)->root->structure, 64);
+
+	must(push(vector, 1000));
+	for (unsigned i = 0; i < 1000; i++)
+		area->words[i] = 5000;
+}
+
+START_TEST(a_reader_does_not_see_a_change_without_what_was_added_before)
+{
+	const uint64_t *values;
+
+	count_up(vector, 0, 1000);
+	ok(tarn_vector_reserve(vector, 1001));
+	ck_assert_uint_eq(read_interrupted(push_and_begin_to_set), 1001);
+	values = (const uint64_t *)room;
+	ck_assert_uint_eq(values[0], 5000);
+	ck_assert_uint_eq(values[999], 5000);
+	ck_assert_uint_eq(values[1000], 1000);
+	munmap(room, PAGES * PAGE);
 }
 END_TEST
 
@@ -939,10 +1051,13 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, an_aborted_transaction_has_changed_nothing);
 	tcase_add_test(tests, a_transaction_may_change_more_than_its_log_holds);
 	tcase_add_test(tests, others_wait_for_a_transaction);
+	tcase_add_test(tests, writers_wait_for_a_transaction_that_has_done_nothing_yet);
 	tcase_add_test(tests, a_killed_transaction_is_undone_by_who_comes_next);
 	tcase_add_test(tests, a_handle_on_what_was_removed_says_so);
 	tcase_add_test(tests, is_read_through_a_mapping_for_reading);
 	tcase_add_test(tests, handles_are_good_in_a_child);
+	tcase_add_test(tests, a_reader_does_not_see_half_of_a_change);
+	tcase_add_test(tests, a_reader_does_not_see_a_change_without_what_was_added_before);
 	tcase_add_test(tests, damage_is_found);
 	tcase_add_test(tests, bears_whatever_an_arena_says);
 }
