@@ -119,6 +119,51 @@ dump_vector(struct dump *dump, const struct tarn_object_info *info)
 	return code;
 }
 
+/* All of it, in one read; it may become longer between a look at its size and that. */
+static int
+read_string(struct tarn_string *string, char **bytes, uint64_t *size)
+{
+	uint64_t room = 0;
+	int code = tarn_string_size(string, &room);
+
+	*bytes = NULL;
+	while (!code) {
+		free(*bytes);
+		*bytes = malloc(room + 1);
+		if (!*bytes)
+			return TARN_SYSTEM;
+		code = tarn_string_get(string, *bytes, room, size);
+		if (code != TARN_TOO_BIG)
+			break;
+		room = *size;
+		code = 0;
+	}
+	return code;
+}
+
+static int
+dump_string(struct dump *dump, const struct tarn_object_info *info)
+{
+	struct tarn_string *string;
+	uint64_t size = 0;
+	char *bytes;
+	int code = tarn_string_open(dump->arena, &string, info->name, TARN_OPEN, NULL);
+
+	if (code)
+		return code;
+	code = read_string(string, &bytes, &size);
+	if (!code) {
+		json_t *value = tool_json_bytes(bytes, size);
+
+		printf(", \"bytes\": ");
+		json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+		json_decref(value);
+	}
+	free(bytes);
+	tarn_string_close(string);
+	return code;
+}
+
 /* What its blocks mean only its users know. */
 static int
 dump_region(struct dump *dump, const struct tarn_object_info *info)
@@ -158,6 +203,8 @@ dump_object(struct dump *dump, const struct tarn_object_info *info)
 		printf(", \"elements\": [");
 		code = dump_vector(dump, info);
 		printf("\n  ]");
+	} else if (info->type.kind == TARN_KIND_STRING) {
+		code = dump_string(dump, info);
 	} else if (info->type.kind == TARN_KIND_REGION) {
 		code = dump_region(dump, info);
 	}

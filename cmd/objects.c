@@ -32,6 +32,7 @@ tool_kind_text(const struct tarn_type *type, char text[TOOL_TEXT])
 		[TARN_KIND_NONE] = "nothing", [TARN_KIND_HASHMAP] = "hashmap",
 		[TARN_KIND_MUTEX] = "mutex",  [TARN_KIND_RWLOCK] = "rwlock",
 		[TARN_KIND_REGION] = "region", [TARN_KIND_VECTOR] = "vector",
+		[TARN_KIND_STRING] = "string",
 	};
 
 	return word_of(kinds, sizeof(kinds) / sizeof(kinds[0]), type->kind, text);
@@ -123,6 +124,21 @@ count_elements(struct tarn_arena *arena, const struct tarn_object_info *info, bo
 	return code;
 }
 
+static int
+count_bytes(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
+	    uint64_t *count)
+{
+	struct tarn_string *string;
+	int code = tarn_string_open(arena, &string, info->name, TARN_OPEN, NULL);
+
+	if (code)
+		return code;
+	code = tarn_string_size(string, count);
+	*counted = !code;
+	tarn_string_close(string);
+	return code;
+}
+
 int
 tool_count_entries(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
 		   uint64_t *count)
@@ -131,6 +147,8 @@ tool_count_entries(struct tarn_arena *arena, const struct tarn_object_info *info
 	int code;
 
 	*counted = false;
+	if (info->type.kind == TARN_KIND_STRING)
+		return count_bytes(arena, info, counted, count);
 	if (info->type.kind == TARN_KIND_VECTOR)
 		return count_elements(arena, info, counted, count);
 	if (info->type.kind != TARN_KIND_HASHMAP)

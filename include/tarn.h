@@ -14,6 +14,7 @@
 #include <tarn/lock.h>
 #include <tarn/object.h>
 #include <tarn/region.h>
+#include <tarn/string.h>
 #include <tarn/txn.h>
 #include <tarn/heap.h>
 #include <tarn/types.h>

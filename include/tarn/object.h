@@ -21,6 +21,7 @@ enum tarn_kind {
 	TARN_KIND_RWLOCK = 3,
 	TARN_KIND_REGION = 4,
 	TARN_KIND_VECTOR = 5,
+	TARN_KIND_STRING = 6,
 	TARN_KINDS = 16,
 };
 

@@ -46,6 +46,7 @@ struct tarn_object;
 struct tarn_txn;
 struct tarn_hashmap;
 struct tarn_vector;
+struct tarn_string;
 struct tarn_mutex;
 struct tarn_rwlock;
 struct tarn_region;

@@ -67,7 +67,7 @@ type_in_words(uint64_t kind, uint64_t key, uint64_t value_size, const char *fiel
 	value_in_words(value_size, value, sizeof(value));
 	if (key && value_size && kind != TARN_KIND_VECTOR)
 		snprintf(of, sizeof(of), " of %s to %s", key_name(key), value);
-	else if (key || value_size)
+	else if ((key || value_size) && kind != TARN_KIND_STRING)
 		snprintf(of, sizeof(of), " of %s", key ? key_name(key) : value);
 	snprintf(words, WORDS_SIZE, "%s %s%s%s%s%s", strchr("aeiou", name[0]) ? "an" : "a", name,
 		 of, fields[0] ? " (fields \"" : "", fields, fields[0] ? "\")" : "");

@@ -17,4 +17,5 @@ const struct tarn_kind_ops *const tarn__kinds[TARN_KINDS] = {
 	[TARN_KIND_RWLOCK] = &tarn__rwlock_ops,
 	[TARN_KIND_REGION] = &tarn__region_ops,
 	[TARN_KIND_VECTOR] = &tarn__vector_ops,
+	[TARN_KIND_STRING] = &tarn__string_ops,
 };

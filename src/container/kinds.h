@@ -17,5 +17,6 @@ extern const struct tarn_kind_ops tarn__mutex_ops;
 extern const struct tarn_kind_ops tarn__rwlock_ops;
 extern const struct tarn_kind_ops tarn__region_ops;
 extern const struct tarn_kind_ops tarn__vector_ops;
+extern const struct tarn_kind_ops tarn__string_ops;
 
 #endif

@@ -130,8 +130,8 @@ tarn__vector_write(struct tarn_object *vector, tarn__vector_operation *operation
 /* ---- operations -------------------------------------------------------------------------------- */
 
 /* The splice as it is, with its place checked. */
-static int
-replace(struct tarn_vector_writer *w, struct tarn_vector_call *call)
+int
+tarn__vector_replace(struct tarn_vector_writer *w, struct tarn_vector_call *call)
 {
 	struct tarn_splice *splice = &call->splice;
 
@@ -277,7 +277,7 @@ tarn_vector_set(struct tarn_vector *vector, uint64_t index, const void *value)
 		.splice = { .at = index, .removed = 1, .inserted = 1, .values = value },
 	};
 
-	return tarn__vector_write(tarn__vector_object(vector), replace, &call);
+	return tarn__vector_write(tarn__vector_object(vector), tarn__vector_replace, &call);
 }
 
 int
@@ -326,7 +326,7 @@ tarn_vector_insert(struct tarn_vector *vector, uint64_t index, const void *value
 		.splice = { .at = index, .inserted = count, .values = values },
 	};
 
-	return tarn__vector_write(tarn__vector_object(vector), replace, &call);
+	return tarn__vector_write(tarn__vector_object(vector), tarn__vector_replace, &call);
 }
 
 int
@@ -334,7 +334,7 @@ tarn_vector_erase(struct tarn_vector *vector, uint64_t index, uint64_t count)
 {
 	struct tarn_vector_call call = { .splice = { .at = index, .removed = count } };
 
-	return tarn__vector_write(tarn__vector_object(vector), replace, &call);
+	return tarn__vector_write(tarn__vector_object(vector), tarn__vector_replace, &call);
 }
 
 int
@@ -344,7 +344,7 @@ tarn_vector_assign(struct tarn_vector *vector, const void *values, uint64_t coun
 		.splice = { .removed = TARN_VECTOR_END, .inserted = count, .values = values },
 	};
 
-	return tarn__vector_write(tarn__vector_object(vector), replace, &call);
+	return tarn__vector_write(tarn__vector_object(vector), tarn__vector_replace, &call);
 }
 
 int

@@ -54,6 +54,7 @@ struct tarn_splice {
 struct tarn_vector_call {
 	struct tarn_splice splice;
 	const void *expected;
+	uint64_t expected_size; /* of a string */
 	void *value;	 /* room */
 	uint64_t number; /* in and out */
 	bool whole;	 /* a reader's answer depends on the length */
@@ -228,6 +229,23 @@ typedef int tarn__vector_operation(struct tarn_vector_writer *w, struct tarn_vec
 int tarn__vector_write(struct tarn_object *vector, tarn__vector_operation *operation,
 		       struct tarn_vector_call *call);
 
+/* The call's splice, if that range is one of the vector's, or TARN_NOT_FOUND; TARN_VECTOR_END goes to the end. */
+int tarn__vector_replace(struct tarn_vector_writer *w, struct tarn_vector_call *call);
+
+/* ---- vector_read.c ----------------------------------------------------------------------------- */
+
+/*
+ * What a reader takes from a look, which may be wrong: TARN_CORRUPT if it
+ * makes no sense.  call->number is the node's word that was looked at; with
+ * call->whole the answer depends on the length.
+ */
+typedef int tarn__vector_taker(const struct tarn_object *vector,
+			       const struct tarn_vector_look *look, struct tarn_vector_call *call);
+
+/* Have it take until what it took was true: without a lock, or in a transaction under it. */
+int tarn__vector_read(struct tarn_object *vector, tarn__vector_taker *take,
+		      struct tarn_vector_call *call);
+
 /* ---- vector_change.c --------------------------------------------------------------------------- */
 
 /* Replace elements; all of it happens or nothing.  The range is one of the vector's. */
@@ -241,7 +259,9 @@ int tarn__vector_shrink(struct tarn_vector_writer *w, struct tarn_vector_call *c
 int tarn__vector_exchange(struct tarn_lane *lane, struct tarn_object *one,
 			  struct tarn_object *other);
 
-/* vector_check.c: tarn_kind_ops.check */
+/* Of struct tarn_kind_ops; for strings too, which are vectors of bytes. */
+int tarn__vector_create(struct tarn_lane *lane, struct tarn_entry_shm *entry);
+int tarn__vector_dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done);
 int tarn__vector_check(struct tarn_checker *checker, struct tarn_entry_shm *entry);
 
 #endif

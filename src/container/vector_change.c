@@ -572,8 +572,8 @@ tarn__vector_exchange(struct tarn_lane *lane, struct tarn_object *one, struct ta
 
 /* ---- kind -------------------------------------------------------------------------------------- */
 
-static int
-create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
+int
+tarn__vector_create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 {
 	uint64_t limit = tarn__load(&entry->limit), size = tarn__load(&entry->value_size);
 	uint64_t capacity = limit ? limit : tarn__max(1, TARN_VECTOR_FIRST / size);
@@ -586,8 +586,8 @@ create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 }
 
 /* One block, however large. */
-static int
-dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
+int
+tarn__vector_dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 {
 	*done = true;
 	return tarn__heap_free(lane, tarn__load(&entry->root.structure));
@@ -595,7 +595,7 @@ dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 
 const struct tarn_kind_ops tarn__vector_ops = {
 	.name = "vector",
-	.create = create,
-	.dismantle = dismantle,
+	.create = tarn__vector_create,
+	.dismantle = tarn__vector_dismantle,
 	.check = tarn__vector_check,
 };

@@ -33,13 +33,6 @@
 
 /* ---- readers ----------------------------------------------------------------------------------- */
 
-/*
- * What a reader takes from a look, which may be wrong: TARN_CORRUPT if it
- * makes no sense.  call->number is the node's word that was looked at.
- */
-typedef int taker(const struct tarn_object *vector, const struct tarn_vector_look *look,
-		  struct tarn_vector_call *call);
-
 /* Nobody changes the root, and yet there is no way to the elements. */
 static TARN_COLD int
 no_way(const struct tarn_object *vector, uint64_t word, uint64_t node)
@@ -50,7 +43,7 @@ no_way(const struct tarn_object *vector, uint64_t word, uint64_t node)
 }
 
 static TARN_HOT int
-read_once(const struct tarn_object *vector, taker *take, struct tarn_vector_call *call)
+read_once(const struct tarn_object *vector, tarn__vector_taker *take, struct tarn_vector_call *call)
 {
 	const struct tarn_root_shm *root = vector->root;
 	struct tarn_vector_look look;
@@ -77,7 +70,7 @@ read_once(const struct tarn_object *vector, taker *take, struct tarn_vector_call
 
 /* In a transaction, or because others change it all the time: while it is locked. */
 static int
-read_locked(struct tarn_object *vector, taker *take, struct tarn_vector_call *call)
+read_locked(struct tarn_object *vector, tarn__vector_taker *take, struct tarn_vector_call *call)
 {
 	struct tarn_vector_writer w;
 	int code = tarn__vector_begin(&w, vector);
@@ -93,7 +86,7 @@ read_locked(struct tarn_object *vector, taker *take, struct tarn_vector_call *ca
 
 /* Who may not write goes on trying, to the deadline. */
 static TARN_COLD int
-read_again(struct tarn_object *vector, taker *take, struct tarn_vector_call *call)
+read_again(struct tarn_object *vector, tarn__vector_taker *take, struct tarn_vector_call *call)
 {
 	uint64_t deadline = tarn__deadline(vector->arena);
 	int code = AGAIN;
@@ -113,9 +106,8 @@ read_again(struct tarn_object *vector, taker *take, struct tarn_vector_call *cal
 }
 
 static TARN_HOT int
-read_fast(struct tarn_vector *handle, taker *take, struct tarn_vector_call *call)
+read_fast(struct tarn_object *vector, tarn__vector_taker *take, struct tarn_vector_call *call)
 {
-	struct tarn_object *vector = tarn__vector_object(handle);
 	int code = tarn__forked(vector->arena) ? tarn__member_after_fork(vector->arena) : 0;
 
 	if (unlikely(code))
@@ -124,6 +116,13 @@ read_fast(struct tarn_vector *handle, taker *take, struct tarn_vector_call *call
 		return read_locked(vector, take, call);
 	code = read_once(vector, take, call);
 	return likely(code != AGAIN) ? code : read_again(vector, take, call);
+}
+
+int
+tarn__vector_read(struct tarn_object *vector, tarn__vector_taker *take,
+		  struct tarn_vector_call *call)
+{
+	return read_fast(vector, take, call);
 }
 
 /* ---- taking ------------------------------------------------------------------------------------ */
@@ -232,7 +231,7 @@ tarn_vector_get(struct tarn_vector *vector, uint64_t index, void *value)
 {
 	struct tarn_vector_call call = { .splice = { .at = index }, .value = value };
 
-	return read_fast(vector, take_one, &call);
+	return read_fast(tarn__vector_object(vector), take_one, &call);
 }
 
 int
@@ -246,7 +245,7 @@ tarn_vector_back(struct tarn_vector *vector, void *value)
 {
 	struct tarn_vector_call call = { .value = value };
 
-	return read_fast(vector, take_last, &call);
+	return read_fast(tarn__vector_object(vector), take_last, &call);
 }
 
 int
@@ -255,7 +254,7 @@ tarn_vector_read(struct tarn_vector *vector, uint64_t index, void *values, uint6
 {
 	struct tarn_vector_call call = { .splice = { .at = index, .removed = count },
 					 .value = values };
-	int code = read_fast(vector, take_many, &call);
+	int code = read_fast(tarn__vector_object(vector), take_many, &call);
 
 	*got = code ? 0 : call.splice.inserted;
 	return code;
@@ -270,7 +269,7 @@ tarn_vector_find(struct tarn_vector *vector, uint64_t from, const void *value, u
 	call.value = malloc(tarn__max(FIND_BYTES, tarn__vector_object(vector)->value_size));
 	if (!call.value)
 		return TARN_SYSTEM;
-	code = read_fast(vector, take_place, &call);
+	code = read_fast(tarn__vector_object(vector), take_place, &call);
 	free(call.value);
 	if (!code)
 		*index = call.splice.inserted;
@@ -281,7 +280,7 @@ int
 tarn_vector_size(struct tarn_vector *vector, uint64_t *size)
 {
 	struct tarn_vector_call call = { .whole = false };
-	int code = read_fast(vector, take_size, &call);
+	int code = read_fast(tarn__vector_object(vector), take_size, &call);
 
 	if (!code)
 		*size = call.number;
@@ -303,7 +302,7 @@ int
 tarn_vector_capacity(struct tarn_vector *vector, uint64_t *capacity)
 {
 	struct tarn_vector_call call = { .whole = false };
-	int code = read_fast(vector, take_capacity, &call);
+	int code = read_fast(tarn__vector_object(vector), take_capacity, &call);
 
 	if (!code)
 		*capacity = call.number;
@@ -317,7 +316,7 @@ tarn_vector_view(struct tarn_vector *vector, struct tarn_vector_view *view)
 
 	if (tarn__vector_object(vector)->txn)
 		return TARN_IN_TXN;
-	return read_fast(vector, take_view, &call);
+	return read_fast(tarn__vector_object(vector), take_view, &call);
 }
 
 bool

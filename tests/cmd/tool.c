@@ -520,6 +520,7 @@ START_TEST(dump_prints_elements)
 	const double reals[] = { 1.5, -2 };
 	const int32_t numbers[] = { -1, 7 };
 	static uint64_t many[9000];
+	struct tarn_string *string;
 	json_t *json;
 
 	attach_here();
@@ -529,6 +530,12 @@ START_TEST(dump_prints_elements)
 	append("small", TARN_KEY_NONE, 2, "h", numbers, 1);
 	append("none", TARN_KEY_U64, 8, NULL, NULL, 0);
 	append("many", TARN_KEY_U64, 8, "Q", many, 9000);
+	ck_assert_int_eq(tarn_string_open(arena, &string, "text", TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_string_assign(string, "h\303\244\0x", 5), 0);
+	tarn_string_close(string);
+	run_on_object("dump", "text");
+	expect(0, "\"kind\": \"string\"");
+	expect(0, "\"bytes\": \"h\303\244\\u0000x\"}");
 	run_on_object("dump", "reals");
 	expect(0, "\"kind\": \"vector\", \"key\": \"f64\", \"value\": \"8\"");
 	expect(0, "\"elements\": [\n    1.5,\n    -2\n  ]}");
@@ -546,6 +553,7 @@ START_TEST(dump_prints_elements)
 	json_decref(json);
 	run_on("ls");
 	expect(0, "many                     vector   u64           8 Q                9000  20");
+	expect(0, "text                     string   -             1 -                   5  20");
 	tarn_arena_close(arena);
 }
 END_TEST
