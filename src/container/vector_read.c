@@ -127,7 +127,7 @@ tarn__vector_read(struct tarn_object *vector, tarn__vector_taker *take,
 
 /* ---- taking ------------------------------------------------------------------------------------ */
 
-static int
+static TARN_HOT int
 take_one(const struct tarn_object *vector, const struct tarn_vector_look *look,
 	 struct tarn_vector_call *call)
 {
