@@ -213,14 +213,11 @@ tarn__look_entry_at(uint64_t structure, uint64_t hash)
 	       (hash & ~(~UINT64_C(0) << (structure & TARN_DEPTH)));
 }
 
-/* Its segment is not to be touched before its offset is known to be good. */
 static TARN_HOT void
-tarn__look_at_entry(const struct tarn_object *map, uint64_t structure, uint64_t hash,
-		    struct tarn_look *look)
+tarn__look_at_entry(uint64_t structure, uint64_t hash, struct tarn_look *look)
 {
 	look->entry_at = tarn__look_entry_at(structure, hash);
 	look->entry = tarn__load(look->entry_at);
-	look->segment = (void *)(map->arena->base + (look->entry & ~TARN_DEPTH));
 }
 
 static TARN_HOT void
@@ -240,8 +237,9 @@ tarn__look(struct tarn_object *map, uint64_t self, uint64_t hash, struct tarn_lo
 	if (unlikely(!tarn__object_seen(map, &look->root, &structure)) &&
 	    !tarn__look_at_structure(map, self, &look->root, &structure))
 		return false;
-	tarn__look_at_entry(map, structure, hash, look);
-	if (unlikely(!tarn__at(map->arena, look->entry & ~TARN_DEPTH, sizeof(*look->segment), 128)) ||
+	tarn__look_at_entry(structure, hash, look);
+	look->segment = tarn__at(map->arena, look->entry & ~TARN_DEPTH, sizeof(*look->segment), 128);
+	if (unlikely(!look->segment) ||
 	    unlikely((look->entry & TARN_DEPTH) > (structure & TARN_DEPTH)))
 		return false;
 	tarn__look_at_home(hash, look);
@@ -253,12 +251,15 @@ static TARN_HOT bool
 tarn__look_shortly(struct tarn_object *map, uint64_t bits, uint64_t hash, struct tarn_look *look)
 {
 	uint64_t structure;
+	tarn_off segment;
 
 	if (unlikely(!tarn__object_seen(map, &look->root, &structure)))
 		return false;
-	tarn__look_at_entry(map, structure, hash, look);
-	if (unlikely(!tarn__is_solid(map->arena, look->entry & ~TARN_DEPTH, sizeof(*look->segment))))
+	tarn__look_at_entry(structure, hash, look);
+	segment = look->entry & ~TARN_DEPTH;
+	if (unlikely(!tarn__is_solid(map->arena, segment, sizeof(*look->segment))))
 		return false;
+	look->segment = (void *)(map->arena->base + segment);
 	tarn__look_at_home(hash, look);
 	return likely(!(look->seen & bits));
 }

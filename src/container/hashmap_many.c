@@ -63,6 +63,17 @@ hash_of(const struct tarn_object *map, const struct column *keys, size_t i)
 	return tarn__hash_bytes(key, size, map->seed);
 }
 
+/* Ask for a home bucket, wherever the entry says that it is: it may be nowhere. */
+static TARN_HOT void
+ask_for_home(const struct tarn_object *map, uint64_t entry, uint64_t hash)
+{
+	uintptr_t segment = (uintptr_t)map->arena->base + (entry & ~TARN_DEPTH);
+	uintptr_t home = segment + tarn__hash_home(hash) * sizeof(struct tarn_bucket_shm);
+
+	__builtin_prefetch((const void *)home);
+	__builtin_prefetch((const void *)(home + sizeof(struct tarn_bucket_shm) / 2));
+}
+
 /* Steps 1 and 2, for as many keys as the group has. */
 static void
 ask_ahead(struct many *many, size_t first)
@@ -70,7 +81,6 @@ ask_ahead(struct many *many, size_t first)
 	struct tarn_object *map = tarn__hashmap_object(many->map);
 	size_t count = tarn__min(GROUP, many->count - first);
 	uint64_t node, structure;
-	struct tarn_look look;
 
 	for (size_t i = 0; i < count; i++)
 		many->hashes[i] = hash_of(map, &many->keys, first + i);
@@ -78,12 +88,9 @@ ask_ahead(struct many *many, size_t first)
 		return;
 	for (size_t i = 0; i < count; i++)
 		__builtin_prefetch(tarn__look_entry_at(structure, many->hashes[i]));
-	for (size_t i = 0; i < count; i++) {
-		tarn__look_at_entry(map, structure, many->hashes[i], &look);
-		look.home = &look.segment->buckets[tarn__hash_home(many->hashes[i])];
-		__builtin_prefetch(look.home);
-		__builtin_prefetch(&look.home->places[TARN_PLACES - 1]);
-	}
+	for (size_t i = 0; i < count; i++)
+		ask_for_home(map, tarn__load(tarn__look_entry_at(structure, many->hashes[i])),
+			     many->hashes[i]);
 }
 
 /* The worst of what the calls say: the first error, else that keys are missing, else 0. */
