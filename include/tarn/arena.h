@@ -103,7 +103,7 @@ TARN_API void tarn_arena_close(struct tarn_arena *arena);
  * looked is lost to that one if it ends before.
  *
  * Crash:	atomic.
- * Blocks:	never; of sysv: waits for who is creating or removing it, for 3 s at most.
+ * Blocks:	never; of sysv: waits for who is creating or removing it, for 6 s at most.
  * Return: 0; TARN_NOT_FOUND; TARN_DENIED; TARN_BUSY; TARN_INVALID, the name is malformed or names
  * nothing that can be removed; TARN_SYSTEM.
  */
@@ -138,7 +138,7 @@ TARN_API const char *tarn_arena_name(const struct tarn_arena *arena);
  *
  * Crash:	none.
  * Blocks:	never.
- * Return: a descriptor.
+ * Return: a descriptor; of sysv: that of the lock file, which is no arena.
  */
 TARN_API int tarn_arena_fd(const struct tarn_arena *arena);
 

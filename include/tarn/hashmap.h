@@ -133,7 +133,7 @@ TARN_API TARN_MUST_CHECK int tarn_hashmap_put(struct tarn_hashmap *map, const vo
  * @count:	how many
  * @values:	room for count values; or struct tarn_bytes for each
  * @value_room:	bytes for each value; TARN_SEPARATE: values is an array of struct tarn_bytes, whose
- *		data is room, and whose size says how much, and is told how long the value is
+ *		data is room, and whose size says how much, and is told how long the value is if there is one
  * @codes:	NULL, or told what tarn_hashmap_get() would have said of each
  *
  * As count calls of tarn_hashmap_get(), each atomic by itself, but the memory that they need comes at

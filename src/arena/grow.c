@@ -54,8 +54,9 @@ tarn__arena_sees_all(struct tarn_arena *arena)
 	struct tarn_os_file *file = &arena->file;
 	uint64_t size;
 
-	return !tarn__os_size(file, &size) &&
-	       !(file->backend->extend && file->backend->extend(file, 0, size));
+	if (file->backend->sees_all)
+		return file->backend->sees_all(file);
+	return !tarn__os_size(file, &size);
 }
 
 /* Keep in mind that data chunks are given, as far as end. */

@@ -130,7 +130,7 @@ get_long(struct many *many, size_t i)
 	void *value = (void *)(uintptr_t)cell(&many->values, i, &room);
 	int code = tarn_hashmap_get(many->map, key, key_size, value, room, &size);
 
-	if (separate)
+	if (separate && (!code || code == TARN_TOO_BIG))
 		bytes->size = size;
 	return code;
 }
@@ -180,10 +180,10 @@ tarn_hashmap_get_many(struct tarn_hashmap *map, const void *keys, size_t key_siz
 			     .values = { values, value_room },
 			     .count = count,
 			     .codes = codes };
-	int code = tarn__hashmap_begin_read(object);
 
-	many.words = tarn__is_short(object, key_size, value_room) && value_room == 8;
-	return code ? code : each(&many, get_one);
+	many.words = tarn__is_short(object, key_size, value_room) && value_room == 8 &&
+		     !tarn__hashmap_begin_read(object);
+	return each(&many, get_one);
 }
 
 int

@@ -61,17 +61,19 @@ tarn__word_get(struct tarn_object *map, uint64_t hash, uint64_t key, void *value
 {
 	struct tarn_look look;
 	unsigned place;
-	uint64_t word;
+	uint64_t word = 0;
 	int code;
 
 	if (unlikely(!tarn__look_shortly(map, TARN_NODE_DIRTY, hash, &look)))
 		return TARN_AGAIN;
 	code = tarn__word_find(&look, tarn__hash_mark(hash), key, &place);
-	if (likely(!code)) {
+	if (likely(!code))
 		word = tarn__load(&look.home->places[place].b);
-		memcpy(value, &word, sizeof(word));
-	}
-	return likely(tarn__look_still(map, &look)) ? code : TARN_AGAIN;
+	if (unlikely(!tarn__look_still(map, &look)))
+		return TARN_AGAIN;
+	if (likely(!code))
+		memcpy(value, &word, sizeof(word)); /* which may be where the key is */
+	return code;
 }
 
 /* A new value in its place: one store. */

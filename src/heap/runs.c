@@ -291,6 +291,15 @@ lock_runs_of(struct tarn_lane *lane, tarn_off region, enum tarn_patience patienc
 	return tarn__heap_lock(lane, &tarn__heap_words(lane->arena)->runs, patience);
 }
 
+/* Its chunks may have been given by another process, in a segment that this one has not met yet. */
+static int
+look_at_run(struct tarn_arena *arena, uint64_t first, uint64_t n)
+{
+	if (tarn__at(arena, tarn__chunk_off(arena, first), n << TARN_CHUNK_SHIFT, TARN_CHUNK))
+		return 0;
+	return tarn__arena_sees_all(arena) ? TARN_CORRUPT : TARN_SYSTEM;
+}
+
 /* TARN_FULL: nothing fits below *frontier. */
 static int
 try_run(struct tarn_lane *lane, tarn_off region, uint64_t n, tarn_off *run, bool listed,
@@ -303,6 +312,8 @@ try_run(struct tarn_lane *lane, tarn_off region, uint64_t n, tarn_off *run, bool
 	*frontier = tarn__load(&words->frontier);
 	if (!code)
 		code = tarn__runs_find(lane->arena, n, &first);
+	if (!code)
+		code = look_at_run(lane->arena, first, n);
 	if (!code) {
 		take_run(lane, region, first, n);
 		*run = tarn__chunk_off(lane->arena, first);

@@ -86,6 +86,8 @@ struct tarn_backend {
 	/* The rest is NULL where an arena is one file. */
 	/* attach what lies at [off, off + size), if all of it is there; size at least 1 */
 	int (*extend)(struct tarn_os_file *file, uint64_t off, uint64_t size);
+	/* whether all that was ever made is attached */
+	bool (*sees_all)(struct tarn_os_file *file);
 	/* make room for [off, off + size), without memory */
 	int (*reserve)(struct tarn_os_file *file, uint64_t off, uint64_t size);
 	/* what there is, over a part of the address space that is reserved */

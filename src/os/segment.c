@@ -72,6 +72,13 @@ place_size(const struct tarn_os_segments *segments, uint64_t index)
 	return tarn__min(segments->size, segments->window_size - index * segments->size);
 }
 
+/* Of the segment: so much less than its place that it tells which one it is. */
+static uint64_t
+segment_size(const struct tarn_os_segments *segments, uint64_t index)
+{
+	return place_size(segments, index) - TARN_SEGMENT_MARK - index;
+}
+
 /* The key of a segment other than the first; never IPC_PRIVATE. */
 static key_t
 key_of(const struct tarn_os_segments *segments, uint64_t index, unsigned attempt)
@@ -113,7 +120,7 @@ verify(const struct tarn_os_segments *segments, uint64_t index, int id, struct s
 
 	if (code)
 		return code;
-	if (ds->shm_segsz != place_size(segments, index) - TARN_SEGMENT_MARK)
+	if (ds->shm_segsz != segment_size(segments, index))
 		return TARN_FORMAT;
 	return !index || has_key_of(segments, index, ds) ? 0 : TARN_FORMAT;
 }
@@ -268,6 +275,20 @@ tarn__segments_extend(struct tarn_os_file *file, uint64_t off, uint64_t size)
 	return all_attached(&file->segments, off, size) ? 0 : TARN_NOT_FOUND;
 }
 
+bool
+tarn__segments_all_seen(struct tarn_os_file *file)
+{
+	const struct tarn_segments_shm *words = tarn__segments_words(&file->segments);
+	uint64_t count = segment_count(&file->segments);
+
+	attach_all(file);
+	for (uint64_t index = 1; index < count; index++) {
+		if (tarn__load_acquire(&words->ids[index]) && !is_attached(&file->segments, index))
+			return false;
+	}
+	return true;
+}
+
 static bool
 is_removed(const struct tarn_os_segments *segments)
 {
@@ -316,7 +337,7 @@ room_error(void)
 static int
 get_segment(const struct tarn_os_segments *segments, uint64_t index, key_t key, int flags)
 {
-	size_t size = place_size(segments, index) - TARN_SEGMENT_MARK;
+	size_t size = segment_size(segments, index);
 
 	return TARN_SYS(shmget, shmget(key, size, IPC_CREAT | SHM_NORESERVE | flags));
 }

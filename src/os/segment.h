@@ -18,9 +18,10 @@
  * somebody has them attached.  An id is believed only if the kernel says
  * that the segment has the key and the size which belong at that place.
  *
- * A segment is a little smaller than its place, by TARN_SEGMENT_MARK bytes;
- * the kernel rounds up to pages.  So what is ours can be told from what is
- * not before anybody has written into it.
+ * A segment is a little smaller than its place, by TARN_SEGMENT_MARK bytes
+ * and one for each segment before it; the kernel rounds up to pages.  So what
+ * is ours can be told from what is not before anybody has written into it,
+ * and of two whose keys happen to be the same, which is which.
  *
  * Who may write what
  *	state	0 at first; who holds the creation byte of the lock file
@@ -77,5 +78,6 @@ int tarn__segments_map(struct tarn_os_file *file, void *place, uint64_t size);
 int tarn__segments_reserve(struct tarn_os_file *file, uint64_t off, uint64_t size);
 int tarn__segments_give(struct tarn_os_file *file, uint64_t off, uint64_t size);
 int tarn__segments_extend(struct tarn_os_file *file, uint64_t off, uint64_t size);
+bool tarn__segments_all_seen(struct tarn_os_file *file);
 
 #endif

@@ -458,6 +458,7 @@ const struct tarn_backend tarn__backend_sysv = {
 	.list = list,
 	.give = tarn__segments_give,
 	.extend = tarn__segments_extend,
+	.sees_all = tarn__segments_all_seen,
 	.reserve = tarn__segments_reserve,
 	.map = tarn__segments_map,
 	.size = size_of,

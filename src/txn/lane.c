@@ -18,8 +18,6 @@
 
 #include <stdlib.h>
 
-#define FRAME_SLACK 512
-
 /* ---- room -------------------------------------------------------------------------------------- */
 
 static int
@@ -76,7 +74,7 @@ tarn__lane_reserve_more(struct tarn_lane *lane, uint64_t words, uint64_t allocs,
 static bool
 abandoned(const struct tarn_lane *lane, const char *frame)
 {
-	return frame + FRAME_SLACK >= lane->frame && frame >= lane->stack_low && frame < lane->stack_high &&
+	return frame + TARN_FRAME_SLACK >= lane->frame && frame >= lane->stack_low && frame < lane->stack_high &&
 	       lane->frame >= lane->stack_low;
 }
 
@@ -108,8 +106,9 @@ tarn__lane_enter(struct tarn_lane *lane)
 
 	if (unlikely(code))
 		return code;
-	lane->busy = true;
 	lane->frame = frame;
+	tarn__order_for_signals();
+	lane->busy = true;
 	return 0;
 }
 
@@ -153,10 +152,14 @@ commit_word(const struct tarn_lane *lane)
 int
 tarn__commit(struct tarn_lane *lane)
 {
+	int code;
+
 	lane->commit = commit_word(lane);
 	tarn__store_release(&lane->log->commit, lane->commit);
 	lane->frees = 0;
-	return tarn__release_locks(lane);
+	code = tarn__release_locks(lane);
+	lane->broken |= code != 0; /* what it still holds must stay listed */
+	return code;
 }
 
 int

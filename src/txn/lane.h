@@ -117,6 +117,15 @@ struct tarn_lane_heap {
 };
 extern const struct tarn_lane_heap *tarn__lane_heap; /* NULL before there is a heap */
 
+/*
+ * A call that comes from so much deeper in the stack than the one that is
+ * under way is a signal handler's; one that comes from less deep finds it
+ * abandoned.  A call that went the short way at first has noted a place this
+ * much deeper than it was, for the long way begins several functions deeper.
+ */
+#define TARN_FRAME_SLACK 512
+#define TARN_NO_FRAME ((const char *)UINTPTR_MAX) /* a handler's call came between frame and busy */
+
 /* tarn__op_begin() where there is nothing to find out, as nearly always; NULL: there is. */
 static TARN_HOT struct tarn_lane *
 tarn__op_begin_now(struct tarn_arena *arena)
@@ -129,8 +138,9 @@ tarn__op_begin_now(struct tarn_arena *arena)
 	lane = thread->lane;
 	if (unlikely(lane->busy) || unlikely(lane->broken) || unlikely(lane->txn))
 		return NULL;
+	lane->frame = (const char *)__builtin_frame_address(0) - TARN_FRAME_SLACK;
+	tarn__order_for_signals();
 	lane->busy = true;
-	lane->frame = __builtin_frame_address(0);
 	tarn__order_for_signals();
 	return lane;
 }
@@ -142,6 +152,8 @@ tarn__op_quit(struct tarn_lane *lane)
 	tarn_debug_assert(lane->busy);
 	tarn__order_for_signals();
 	lane->busy = false;
+	tarn__order_for_signals();
+	lane->frame = TARN_NO_FRAME;
 }
 
 static inline void

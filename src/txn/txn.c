@@ -198,7 +198,11 @@ tarn__write_failed(struct tarn_object *object, struct tarn_lane *lane, int code)
 
 /* ---- handles ----------------------------------------------------------------------------------- */
 
-/* The order of stores is the other way round than readers' loads. */
+/*
+ * The order of stores is the other way round than readers' loads.  The root
+ * is looked at once more, now that nobody else writes: an old structure in
+ * the place of a newer one would pass for what goes with the newer node.
+ */
 void
 tarn__object_saw(struct tarn_object *object, uint64_t node, const void *structure, uint64_t number)
 {
@@ -208,9 +212,11 @@ tarn__object_saw(struct tarn_object *object, uint64_t node, const void *structur
 	if (writer == object->arena->serial ||
 	    !tarn__cas(&seen->writer, &writer, object->arena->serial))
 		return;
-	tarn__store(&seen->node, TARN_SEEN_NOTHING);
-	tarn__store_release(&seen->structure, (uint64_t)(uintptr_t)structure | number);
-	tarn__store_release(&seen->node, node);
+	if (!((tarn__load_acquire(&object->root->node) ^ node) & ~TARN_NODE_OWNER)) {
+		tarn__store(&seen->node, TARN_SEEN_NOTHING);
+		tarn__store_release(&seen->structure, (uint64_t)(uintptr_t)structure | number);
+		tarn__store_release(&seen->node, node);
+	}
 	tarn__store_release(&seen->writer, 0);
 }
 

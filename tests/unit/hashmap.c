@@ -449,6 +449,24 @@ START_TEST(many_keys_are_answered_one_by_one_and_the_worst_is_told)
 }
 END_TEST
 
+START_TEST(a_value_may_be_copied_to_where_its_key_is)
+{
+	uint64_t word, words_in_place[64];
+
+	fill(map, 0, 64);
+	for (uint64_t key = 0; key < 64; key++) {
+		words_in_place[key] = key;
+		ok(put(map, key, key + 100));
+		word = key;
+		ok(tarn_hashmap_get(map, &word, 8, &word, 8, NULL));
+		ck_assert_uint_eq(word, key + 100);
+	}
+	ok(tarn_hashmap_get_many(map, words_in_place, 8, 64, words_in_place, 8, NULL));
+	for (uint64_t key = 0; key < 64; key++)
+		ck_assert_uint_eq(words_in_place[key], key + 100);
+}
+END_TEST
+
 START_TEST(an_error_among_many_is_told_before_a_missing_key)
 {
 	char room[3], name[] = "a name";
@@ -843,6 +861,42 @@ put_and_stop(void)
 	stop_here();
 }
 
+/* In segments: runs of chunks that one has given and freed, another takes who has not met them yet. */
+START_TEST(what_others_gave_and_freed_can_be_written)
+{
+	const uint64_t mib = UINT64_C(1) << 20;
+	struct tarn_arena_options options = { .how = TARN_CREATE, .max_size = 200 * mib,
+					      .max_threads = 8, .segment_size = mib };
+	char *value = malloc(5 * mib), *copy = malloc(5 * mib), name[32];
+	struct tarn_arena *first, *late;
+	struct tarn_hashmap *large;
+	uint64_t key = 1;
+	tarn_off runs[12];
+
+	snprintf(name, sizeof(name), "sysv:key=0x56%06x", getpid());
+	ok(tarn_arena_open(&first, name, &options, NULL));
+	options = (struct tarn_arena_options){ .how = TARN_OPEN, .elsewhere = true };
+	ok(tarn_arena_open(&late, name, &options, NULL));
+	ok(tarn_arena_remove(name)); /* a failure leaves nothing behind */
+	ok(tarn_hashmap_open(late, &large, "large", &texts, TARN_CREATE, NULL));
+	for (unsigned i = 0; i < 12; i++)
+		ok(tarn_alloc(first, 5 * mib, &runs[i]));
+	for (unsigned i = 0; i < 12; i++)
+		ok(tarn_free(first, runs[i]));
+	memset(value, 42, 5 * mib);
+	for (; key < 8; key++)
+		ok(tarn_hashmap_put(large, &key, 8, value, 5 * mib));
+	key = 3;
+	ok(tarn_hashmap_get(large, &key, 8, copy, 5 * mib, NULL));
+	ck_assert_int_eq(memcmp(copy, value, 5 * mib), 0);
+	free(value);
+	free(copy);
+	tarn_hashmap_close(large);
+	tarn_arena_close(late);
+	tarn_arena_close(first);
+}
+END_TEST
+
 START_TEST(more_threads_than_slots_may_read_but_not_write)
 {
 	struct peer peers[7];
@@ -1022,6 +1076,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, jump_out_of_an_update_leaves_nothing_held);
 	tcase_add_test(tests, many_keys_are_answered_one_by_one_and_the_worst_is_told);
 	tcase_add_test(tests, an_error_among_many_is_told_before_a_missing_key);
+	tcase_add_test(tests, a_value_may_be_copied_to_where_its_key_is);
 	tcase_add_test(tests, removed_map_is_removed_for_every_handle);
 	tcase_add_test(tests, name_made_anew_is_another_object);
 	tcase_add_test(tests, renamed_map_is_the_same_object);
@@ -1035,6 +1090,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, clear_empties_and_its_memory_is_used_again);
 	tcase_add_test(tests, full_arena_says_so_and_goes_on_once_there_is_room);
 	tcase_add_test(tests, full_arena_splits_no_further_and_loses_nothing);
+	tcase_add_test(tests, what_others_gave_and_freed_can_be_written);
 	tcase_add_test(tests, more_threads_than_slots_may_read_but_not_write);
 	tcase_add_test(tests, handles_are_good_in_a_child_of_fork);
 	tcase_add_test(tests, one_thread_uses_two_arenas);

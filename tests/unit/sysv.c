@@ -250,6 +250,29 @@ START_TEST(who_was_there_before_sees_what_others_grow)
 }
 END_TEST
 
+START_TEST(each_segments_size_says_which_it_is)
+{
+	struct tarn_arena *arena = create();
+	const struct tarn_segments_shm *words = words_of(arena);
+	unsigned seen = 0;
+	struct shmid_ds ds;
+
+	put(arena, 3, 1);
+	put(arena, 20, 1);
+	for (unsigned index = 0; index < TARN_SEGMENTS_MAX; index++) {
+		uint64_t id = words->ids[index];
+
+		if (!id)
+			continue;
+		ck_assert_int_eq(shmctl((int)(id - 1), IPC_STAT, &ds), 0);
+		ck_assert_uint_eq(ds.shm_segsz, MIB - TARN_SEGMENT_MARK - index);
+		seen++;
+	}
+	ck_assert_uint_ge(seen, 2);
+	tarn_arena_close(arena);
+}
+END_TEST
+
 START_TEST(a_range_over_several_segments_is_one)
 {
 	struct tarn_arena *arena = create();
@@ -792,6 +815,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, a_lock_file_is_no_arena_of_shm);
 	tcase_add_test(tests, segments_come_as_they_are_needed);
 	tcase_add_test(tests, who_was_there_before_sees_what_others_grow);
+	tcase_add_test(tests, each_segments_size_says_which_it_is);
 	tcase_add_test(tests, a_range_over_several_segments_is_one);
 	tcase_add_test(tests, of_many_who_grow_the_same_place_all_get_the_same);
 	tcase_add_test(tests, threads_may_meet_the_same_new_segments_at_once);
