@@ -329,7 +329,6 @@ make_private(const struct tarn_lane *lane)
 
 	if (!heap)
 		return NULL;
-	heap->arena = lane->arena;
 	heap->descs = lane->arena->base + lane->arena->fixed.descs_off;
 	heap->data_off = lane->arena->fixed.data_off;
 	for (unsigned class = 0; class < TARN_CLASSES; class++) {

@@ -23,7 +23,6 @@
  * so freed twice; that is then looked into.
  */
 struct tarn_heap_lane {
-	struct tarn_arena *arena;
 	char *descs; /* of the arena */
 	tarn_off data_off;
 	uint64_t entered; /* chunks that were seen to have descriptors */

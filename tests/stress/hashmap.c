@@ -22,15 +22,12 @@
  * another address.
  */
 #include "base/atomic.h"
-#include "base/hash.h"
+#include "crew.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <tarn.h>
@@ -78,27 +75,10 @@ static struct control {
 
 static struct tarn_arena *arena;
 static struct tarn_hashmap *maps[MAPS];
-static _Thread_local uint64_t dice;
 static _Thread_local struct report *report;
 static _Thread_local unsigned place;
 
 /* ---- small things ------------------------------------------------------------------------------ */
-
-static void
-expect_0(const char *what, int code)
-{
-	if (code) {
-		fprintf(stderr, "%s: %s\n", what, tarn_error_message(code));
-		_exit(3);
-	}
-}
-
-static uint64_t
-roll(uint64_t below)
-{
-	dice = tarn__hash_u64(dice, 5);
-	return dice % below;
-}
 
 static uint64_t
 value_of(uint64_t key)
@@ -568,12 +548,12 @@ read_elsewhere(void)
 }
 
 /* The body: writers first, then readers, the last of them elsewhere. */
-static void *
-work(void *argument)
+static void
+work(unsigned number)
 {
-	struct report *shared = argument, mine = { 0 };
+	struct report mine = { 0 };
 
-	place = (unsigned)(shared - control->reports);
+	place = number;
 	dice = place + 1;
 	report = &mine;
 	tarn__fetch_add(&control->present, 1);
@@ -587,49 +567,24 @@ work(void *argument)
 		for (unsigned i = 0; i < READS_LEAST || !tarn__load_acquire(&control->stop); i++)
 			read_some(maps, i, true);
 	mine.done = 1;
-	*shared = mine; /* read only once this worker has been joined */
-	return NULL;
+	control->reports[place] = mine; /* read only once this worker has been joined */
 }
 
 static void
-run_threads(void)
+stop_readers(unsigned worker)
 {
-	pthread_t threads[WORKERS];
-
-	for (unsigned i = 0; i < WORKERS; i++) {
-		if (pthread_create(&threads[i], NULL, work, &control->reports[i]))
-			abort();
-	}
-	for (unsigned i = 0; i < WORKERS; i++) {
-		if (i == WRITERS)
-			tarn__store_release(&control->stop, 1);
-		if (pthread_join(threads[i], NULL))
-			abort();
-	}
+	if (worker == WRITERS)
+		tarn__store_release(&control->stop, 1);
 }
 
 static void
-run_processes(void)
+note_end(unsigned worker, bool well)
 {
-	pid_t children[WORKERS];
-	int status;
-
-	for (unsigned i = 0; i < WORKERS; i++) {
-		children[i] = fork();
-		if (children[i] < 0)
-			abort();
-		if (children[i] == 0) {
-			work(&control->reports[i]);
-			exit(0);
-		}
-	}
-	for (unsigned i = 0; i < WORKERS; i++) {
-		if (i == WRITERS)
-			tarn__store_release(&control->stop, 1);
-		if (waitpid(children[i], &status, 0) != children[i] || status)
-			control->reports[i].done = 0; /* a sanitizer's report is a failure, too */
-	}
+	if (!well)
+		control->reports[worker].done = 0; /* a sanitizer's report is a failure, too */
 }
+
+static const struct crew crew = { WORKERS, work, stop_readers, note_end };
 
 /* ---- the verdict ------------------------------------------------------------------------------- */
 
@@ -729,13 +684,13 @@ prepare(void)
 }
 
 static bool
-passes(const char *what, void (*run)(void))
+passes(const char *what, void (*run)(const struct crew *))
 {
 	struct report sum;
 	unsigned bad;
 
 	prepare();
-	run();
+	run(&crew);
 	sum = sum_reports();
 	bad = wrong_sums(&sum);
 	printf("%s: %lu transfers, %lu moves (%lu undone), %lu blobs, %lu grown, %lu clears, "
@@ -757,12 +712,9 @@ main(void)
 {
 	int passed;
 
-	control = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		       -1, 0);
-	if (control == MAP_FAILED)
-		return 2;
-	passed = passes("processes", run_processes);
-	passed += passes("threads", run_threads);
+	control = crew_memory(sizeof(*control));
+	passed = passes("processes", crew_run_processes);
+	passed += passes("threads", crew_run_threads);
 	printf("%d passed, %d failed\n", passed, 2 - passed);
 	return passed != 2;
 }

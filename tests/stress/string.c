@@ -20,15 +20,12 @@
  */
 #include "base/arith.h"
 #include "base/atomic.h"
-#include "base/hash.h"
+#include "crew.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <tarn.h>
@@ -58,27 +55,10 @@ static struct control {
 
 static struct tarn_arena *arena;
 static struct tarn_string *strings[STRINGS];
-static _Thread_local uint64_t dice;
 static _Thread_local struct report *report;
 static _Thread_local unsigned place;
 
 /* ---- small things ------------------------------------------------------------------------------ */
-
-static void
-expect_0(const char *what, int code)
-{
-	if (code) {
-		fprintf(stderr, "%s: %s\n", what, tarn_error_message(code));
-		_exit(3);
-	}
-}
-
-static uint64_t
-roll(uint64_t below)
-{
-	dice = tarn__hash_u64(dice, 5);
-	return dice % below;
-}
 
 static void
 wrong(const char *what)
@@ -297,10 +277,10 @@ read_all(void)
 		tarn_arena_close(again);
 }
 
-static void *
-work(void *number)
+static void
+work(unsigned number)
 {
-	place = (unsigned)(uintptr_t)number;
+	place = number;
 	report = &control->reports[place];
 	dice = place + 1;
 	tarn__fetch_add(&control->present, 1);
@@ -311,35 +291,16 @@ work(void *number)
 	else
 		read_all();
 	report->done = 1;
-	return NULL;
 }
 
 static void
-run_threads(void)
+note_end(unsigned worker, bool well)
 {
-	pthread_t threads[WORKERS];
-
-	for (uintptr_t i = 0; i < WORKERS; i++)
-		expect_0("thread", pthread_create(&threads[i], NULL, work, (void *)i));
-	for (unsigned i = 0; i < WORKERS; i++)
-		pthread_join(threads[i], NULL);
+	if (!well)
+		control->reports[worker].done = 0; /* a sanitizer's report is a failure, too */
 }
 
-static void
-run_processes(void)
-{
-	pid_t pids[WORKERS];
-
-	for (uintptr_t i = 0; i < WORKERS; i++) {
-		pids[i] = fork();
-		if (!pids[i]) {
-			work((void *)i);
-			_exit(0);
-		}
-	}
-	for (unsigned i = 0; i < WORKERS; i++)
-		waitpid(pids[i], NULL, 0);
-}
+static const struct crew crew = { WORKERS, work, NULL, note_end };
 
 /* ---- the whole --------------------------------------------------------------------------------- */
 
@@ -364,7 +325,7 @@ wrong_ends(void)
 }
 
 static bool
-passes(const char *what, void (*run)(void))
+passes(const char *what, void (*run)(const struct crew *))
 {
 	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 16,
 					      .max_size = UINT64_C(1) << 28 };
@@ -377,7 +338,7 @@ passes(const char *what, void (*run)(void))
 	expect_0("open", tarn_arena_open(&arena, "memfd:", &options, NULL));
 	open_strings(arena, strings, TARN_CREATE);
 	expect_0("assign", tarn_string_assign(strings[LEFT], text, sizeof(text)));
-	run();
+	run(&crew);
 	bad = wrong_ends();
 	for (unsigned i = 0; i < WORKERS; i++) {
 		wrongs += control->reports[i].wrong;
@@ -402,12 +363,9 @@ main(void)
 {
 	int passed;
 
-	control = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		       -1, 0);
-	if (control == MAP_FAILED)
-		return 2;
-	passed = passes("processes", run_processes);
-	passed += passes("threads", run_threads);
+	control = crew_memory(sizeof(*control));
+	passed = passes("processes", crew_run_processes);
+	passed += passes("threads", crew_run_threads);
 	printf("%d passed, %d failed\n", passed, 2 - passed);
 	return passed != 2;
 }

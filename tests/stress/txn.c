@@ -26,13 +26,12 @@
  * seen too early or too late is a torn read.  Everybody now and then lets
  * the others run in the midst of things, or few would ever meet.
  */
+#include "crew.h"
 #include "txn/lane.h"
 
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define ACCOUNTS 8u
@@ -72,18 +71,8 @@ static struct control {
 
 static struct tarn_arena *arena;
 static struct board *board;
-static _Thread_local uint64_t dice;
 
 /* ---- writers ----------------------------------------------------------------------------------- */
-
-static void
-expect_0(const char *what, int code)
-{
-	if (code) {
-		fprintf(stderr, "%s: %s\n", what, tarn_error_message(code));
-		_exit(3);
-	}
-}
 
 static void
 linger(void)
@@ -277,11 +266,10 @@ read_elsewhere(struct report *report)
 /* ---- the two drivers --------------------------------------------------------------------------- */
 
 /* The body: writers first, then readers, the last of them elsewhere. */
-static void *
-work(void *argument)
+static void
+work(unsigned place)
 {
-	struct report *shared = argument, report = { 0 };
-	unsigned place = (unsigned)(shared - control->reports);
+	struct report report = { 0 };
 
 	dice = place;
 	tarn__fetch_add(&control->present, 1);
@@ -294,49 +282,24 @@ work(void *argument)
 	else
 		read_elsewhere(&report);
 	report.done = 1;
-	*shared = report; /* read only once this worker has been joined */
-	return NULL;
+	control->reports[place] = report; /* read only once this worker has been joined */
 }
 
 static void
-run_threads(void)
+stop_readers(unsigned worker)
 {
-	pthread_t threads[WORKERS];
-
-	for (unsigned i = 0; i < WORKERS; i++) {
-		if (pthread_create(&threads[i], NULL, work, &control->reports[i]))
-			abort();
-	}
-	for (unsigned i = 0; i < WORKERS; i++) {
-		if (i == WRITERS)
-			tarn__store_release(&control->stop, 1);
-		if (pthread_join(threads[i], NULL))
-			abort();
-	}
+	if (worker == WRITERS)
+		tarn__store_release(&control->stop, 1);
 }
 
 static void
-run_processes(void)
+note_end(unsigned worker, bool well)
 {
-	pid_t children[WORKERS];
-	int status;
-
-	for (unsigned i = 0; i < WORKERS; i++) {
-		children[i] = fork();
-		if (children[i] < 0)
-			abort();
-		if (children[i] == 0) {
-			work(&control->reports[i]);
-			exit(0);
-		}
-	}
-	for (unsigned i = 0; i < WORKERS; i++) {
-		if (i == WRITERS)
-			tarn__store_release(&control->stop, 1);
-		if (waitpid(children[i], &status, 0) != children[i] || status)
-			control->reports[i].done = 0; /* a sanitizer's report is a failure, too */
-	}
+	if (!well)
+		control->reports[worker].done = 0; /* a sanitizer's report is a failure, too */
 }
+
+static const struct crew crew = { WORKERS, work, stop_readers, note_end };
 
 /* ---- the verdict ------------------------------------------------------------------------------- */
 
@@ -391,7 +354,7 @@ wrong_sums(const struct report *sum)
 }
 
 static bool
-passes(const char *what, void (*run)(void))
+passes(const char *what, void (*run)(const struct crew *))
 {
 	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 16 };
 	struct report sum;
@@ -406,7 +369,7 @@ passes(const char *what, void (*run)(void))
 		tarn__store(&board->accounts[i].units, WHOLE);
 		tarn__store(&board->accounts[i].check[0], ~UINT64_C(0));
 	}
-	run();
+	run(&crew);
 	sum = total();
 	wrong = wrong_sums(&sum);
 	printf("%s: %lu transfers (%lu undone), %lu adds, %lu flips; %lu reads, %lu retries\n", what,
@@ -424,12 +387,9 @@ main(void)
 {
 	int passed;
 
-	control = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		       -1, 0);
-	if (control == MAP_FAILED)
-		return 2;
-	passed = passes("processes", run_processes);
-	passed += passes("threads", run_threads);
+	control = crew_memory(sizeof(*control));
+	passed = passes("processes", crew_run_processes);
+	passed += passes("threads", crew_run_threads);
 	printf("%d passed, %d failed\n", passed, 2 - passed);
 	return passed != 2;
 }
