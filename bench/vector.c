@@ -6,6 +6,7 @@
  *
  *	push		10,000,000 onto a new vector, growth included; the arena is
  *			a new one each time, with memory that nobody has touched
+ *	push-in-txn	the same in one transaction: all of them happen or none
  *	append		10,000 at a time, into room that was there before; the peer
  *			is memcpy() to shared memory that was there before
  *	read		the same the other way; the peer is memcpy() from shared memory
@@ -46,20 +47,40 @@ must(int code)
 /* ---- ours -------------------------------------------------------------------------------------- */
 
 static uint64_t
-run_push(uint64_t n, uint64_t unused)
+push_all(struct tarn_vector *pushed, uint64_t n)
+{
+	uint64_t start = measure_now();
+
+	for (uint64_t i = 0; i < n; i++)
+		must(tarn_vector_push_back(pushed, &i));
+	return measure_now() - start;
+}
+
+static uint64_t
+push_in_txn(struct tarn_arena *fresh, struct tarn_vector *pushed, uint64_t n)
+{
+	struct tarn_object *objects[] = { tarn_vector_object(pushed) };
+	uint64_t start = measure_now();
+	struct tarn_txn *txn;
+
+	must(tarn_txn_begin(fresh, &txn, objects, 1));
+	(void)push_all(tarn_vector_in(pushed, txn), n);
+	must(tarn_txn_commit(txn));
+	return measure_now() - start;
+}
+
+/* Onto a new vector, in an arena of its own. */
+static uint64_t
+run_push(uint64_t n, uint64_t in_txn)
 {
 	struct tarn_arena_options options = { .how = TARN_CREATE };
 	struct tarn_arena *fresh;
 	struct tarn_vector *pushed;
-	uint64_t start, taken;
+	uint64_t taken;
 
-	(void)unused;
 	must(tarn_arena_open(&fresh, "anon:", &options, NULL));
 	must(tarn_vector_open(fresh, &pushed, "v", &type, TARN_CREATE, NULL));
-	start = measure_now();
-	for (uint64_t i = 0; i < n; i++)
-		must(tarn_vector_push_back(pushed, &i));
-	taken = measure_now() - start;
+	taken = in_txn ? push_in_txn(fresh, pushed, n) : push_all(pushed, n);
 	tarn_vector_close(pushed);
 	tarn_arena_close(fresh);
 	return taken;
@@ -255,6 +276,8 @@ peer_sum(uint64_t n, uint64_t unused)
 static struct measure_case cases[] = {
 	{ .name = "u64/10M/push", .run = run_push, .n = MANY },
 	{ .name = "peer/u64/10M/push", .run = peer_push, .n = MANY },
+	{ .name = "u64/10M/push-in-txn", .run = run_push, .n = MANY, .arg = 1 },
+	{ .name = "peer/u64/10M/push-in-txn", .run = peer_push, .n = MANY },
 	{ .name = "u64/append", .run = run_append, .n = MANY },
 	{ .name = "peer/u64/append", .run = peer_copy, .n = MANY },
 	{ .name = "u64/read", .run = run_read, .n = MANY },

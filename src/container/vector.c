@@ -223,7 +223,8 @@ push(struct tarn_vector_writer *w, const void *value, uint64_t size)
 	unsigned first;
 	uint64_t *words;
 
-	if (unlikely(w->vector->txn) || unlikely(w->look.length == w->look.capacity))
+	if (unlikely(!tarn__vector_needs_no_log(w)) ||
+	    unlikely(w->look.length == w->look.capacity))
 		return false;
 	words = tarn__vector_words_sized(w->vector, &w->look, size, w->look.length, 1, &first);
 	if (unlikely(!words))
@@ -231,14 +232,31 @@ push(struct tarn_vector_writer *w, const void *value, uint64_t size)
 	tarn__bytes_in(words, first, value, size);
 	tarn__barrier();
 	tarn__store_release(&w->look.area->length, w->look.length + 1);
-	tarn__vector_let_go(w);
+	(void)tarn__vector_leave(w, 0);
 	return true;
 }
 
-int
-tarn_vector_push_back(struct tarn_vector *handle, const void *value)
+/* The same in a transaction, which has the node and has made the area itself (W6). */
+static TARN_NOINLINE int
+push_in_txn(struct tarn_object *vector, const void *value)
 {
-	struct tarn_object *vector = tarn__vector_object(handle);
+	struct tarn_vector_writer w = { .vector = vector, .lane = tarn__txn_enter_now(vector->txn) };
+	bool done;
+
+	if (unlikely(!w.lane))
+		return push_slowly(vector, value);
+	done = likely(tarn__node_owned_by(tarn__load(&vector->root->node), w.lane->owner)) &&
+	       likely(tarn__vector_look(vector, &w.look)) &&
+	       (likely(vector->value_size == 8) ? push(&w, value, 8)
+						: push(&w, value, vector->value_size));
+	tarn__op_quit(w.lane);
+	return likely(done) ? 0 : push_slowly(vector, value);
+}
+
+/* ... and by itself. */
+static TARN_HOT int
+push_alone(struct tarn_object *vector, const void *value)
+{
 	struct tarn_vector_writer w;
 	int code = begin(&w, vector);
 	bool done;
@@ -252,6 +270,14 @@ tarn_vector_push_back(struct tarn_vector *handle, const void *value)
 		code = tarn__vector_leave(&w, 0);
 	tarn__write_end(vector, w.lane);
 	return likely(done) ? code : push_slowly(vector, value);
+}
+
+int
+tarn_vector_push_back(struct tarn_vector *handle, const void *value)
+{
+	struct tarn_object *vector = tarn__vector_object(handle);
+
+	return unlikely(vector->txn) ? push_in_txn(vector, value) : push_alone(vector, value);
 }
 
 int

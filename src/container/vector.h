@@ -221,6 +221,15 @@ tarn__vector_leave(struct tarn_vector_writer *w, int code)
 	return code;
 }
 
+/* Whether what is stored in the area's free room, or by one store, needs no log (W2, W6). */
+static TARN_HOT bool
+tarn__vector_needs_no_log(const struct tarn_vector_writer *w)
+{
+	return likely(!w->vector->txn) ||
+	       (tarn__load(&w->look.area->made_at) == tarn__load(&w->vector->root->node) &&
+		tarn__load(&w->look.area->made_for) == w->vector->root_off);
+}
+
 /*
  * Begin, do it, end; once more if there was no memory, and the graveyard had
  * some.  The operation unlocks, leaves or commits; where it fails it need not.

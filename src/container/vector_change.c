@@ -324,15 +324,6 @@ fits_log(const struct tarn_vector_writer *w, const struct tarn_splice *splice)
 	       words_changed(w, splice) <= (TARN_LIST_MAX - logged) / 4;
 }
 
-/* Whether what is stored in the area's free room, or by one store, needs no log (W2, W6). */
-static bool
-needs_no_log(const struct tarn_vector_writer *w)
-{
-	return !w->vector->txn ||
-	       (tarn__load(&w->look.area->made_at) == tarn__load(&w->vector->root->node) &&
-		tarn__load(&w->look.area->made_for) == w->vector->root_off);
-}
-
 /* In private memory: all elements from the splice's first on, as they are to be. */
 static int
 new_tail(struct tarn_vector_writer *w, const struct tarn_splice *splice, char *tail)
@@ -464,7 +455,7 @@ change_aside(struct tarn_vector_writer *w, const struct tarn_splice *splice,
 static int
 change_in_place(struct tarn_vector_writer *w, const struct tarn_splice *splice)
 {
-	bool at_end = splice->at + splice->removed == w->look.length, free = needs_no_log(w);
+	bool at_end = splice->at + splice->removed == w->look.length, free = tarn__vector_needs_no_log(w);
 	struct tarn_vector_look made;
 	int code;
 

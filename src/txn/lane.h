@@ -126,6 +126,16 @@ extern const struct tarn_lane_heap *tarn__lane_heap; /* NULL before there is a h
 #define TARN_FRAME_SLACK 512
 #define TARN_NO_FRAME ((const char *)UINTPTR_MAX) /* a handler's call came between frame and busy */
 
+/* A call begins that goes the short way. */
+static TARN_HOT void
+tarn__lane_set_busy(struct tarn_lane *lane)
+{
+	lane->frame = (const char *)__builtin_frame_address(0) - TARN_FRAME_SLACK;
+	tarn__order_for_signals();
+	lane->busy = true;
+	tarn__order_for_signals();
+}
+
 /* tarn__op_begin() where there is nothing to find out, as nearly always; NULL: there is. */
 static TARN_HOT struct tarn_lane *
 tarn__op_begin_now(struct tarn_arena *arena)
@@ -138,10 +148,7 @@ tarn__op_begin_now(struct tarn_arena *arena)
 	lane = thread->lane;
 	if (unlikely(lane->busy) || unlikely(lane->broken) || unlikely(lane->txn))
 		return NULL;
-	lane->frame = (const char *)__builtin_frame_address(0) - TARN_FRAME_SLACK;
-	tarn__order_for_signals();
-	lane->busy = true;
-	tarn__order_for_signals();
+	tarn__lane_set_busy(lane);
 	return lane;
 }
 

@@ -163,6 +163,26 @@ int tarn__write_failed(struct tarn_object *object, struct tarn_lane *lane, int c
 /* A call that reads in the handle's transaction; 0, or why not. */
 int tarn__txn_check(const struct tarn_txn *txn);
 
+/*
+ * Begin a call in a transaction of this thread's where there is nothing to
+ * find out, as nearly always; ends by tarn__op_quit().  NULL: there is.
+ */
+static TARN_HOT struct tarn_lane *
+tarn__txn_enter_now(const struct tarn_txn *txn)
+{
+	struct tarn_thread *thread = tarn__thread_cached;
+	struct tarn_lane *lane;
+
+	if (unlikely(!thread) || unlikely(!tarn__thread_is_in(thread, txn->arena)))
+		return NULL;
+	lane = thread->lane;
+	if (unlikely(lane->txn != txn) || unlikely(lane->busy) || unlikely(lane->broken) ||
+	    unlikely(txn->failed))
+		return NULL;
+	tarn__lane_set_busy(lane);
+	return lane;
+}
+
 /* The transaction's own handle of an object that it holds; NULL if it does not. */
 struct tarn_object *tarn__txn_bound(struct tarn_txn *txn, const struct tarn_object *object);
 
