@@ -10,9 +10,11 @@
 #include <tarn/arena.h>
 #include <tarn/check.h>
 #include <tarn/error.h>
+#include <tarn/fields.h>
 #include <tarn/hashmap.h>
 #include <tarn/lock.h>
 #include <tarn/object.h>
+#include <tarn/order.h>
 #include <tarn/region.h>
 #include <tarn/string.h>
 #include <tarn/txn.h>

@@ -4,8 +4,11 @@
 /*
  * hashmap.h -- an unordered map, shared by processes
  *
- * Keys are u64, i64, strings or bytes; values have one size, or each its
- * own.  Every call is atomic; a kill at any moment leaves it done or not
+ * Keys are numbers (u64, i64, u32, i32, f64), strings, or bytes, all of one
+ * size or each of its own; they are the same if their bytes are.  Of f64 keys
+ * -0.0 and 0.0 are the same one, which a cursor shows as 0.0, and what is not
+ * a number is none: TARN_INVALID.  Values have one size, or each its own, and
+ * are aligned to 8 bytes where a cursor shows them.  Every call is atomic; a kill at any moment leaves it done or not
  * done.  Lookups take no lock and write nothing.
  *
  * Keys and values are passed as bytes and their number: of a u64 key, its
@@ -25,7 +28,7 @@ struct tarn_hashmap_cursor;
  * @arena:	open
  * @map:	the handle, on success
  * @name:	of at most TARN_NAME_MAX bytes
- * @type:	key kind, value size and fields; its kind must be TARN_KIND_HASHMAP
+ * @type:	its kind must be TARN_KIND_HASHMAP; it cannot have a custom order
  * @how:	open, create, or either
  * @created:	NULL, or told whether this call created it
  *
@@ -87,8 +90,8 @@ TARN_API struct tarn_hashmap *tarn_hashmap_in(struct tarn_hashmap *map, struct t
  * Blocks:	while a transaction or a split changes the key's bucket; never for a stopped or dead writer of
  * a single change.
  * Return: 0; TARN_NOT_FOUND; TARN_TOO_BIG, it is longer than room, and *value_size is told;
- * TARN_REMOVED; TARN_INVALID, a key of the wrong size; TARN_TIMEOUT; TARN_OWNER_DIED, reading only;
- * TARN_IN_TXN; TARN_CORRUPT; TARN_FORKED.
+ * TARN_REMOVED; TARN_INVALID, a key of the wrong size, or not a number; TARN_TIMEOUT;
+ * TARN_OWNER_DIED, reading only; TARN_IN_TXN; TARN_CORRUPT; TARN_FORKED.
  */
 TARN_API TARN_MUST_CHECK int tarn_hashmap_get(struct tarn_hashmap *map, const void *key,
 					      size_t key_size, void *value, size_t room,
@@ -118,8 +121,8 @@ TARN_API TARN_MUST_CHECK int tarn_hashmap_contains(struct tarn_hashmap *map, con
  * Time:	O(1); now and then a split, O(1) too, and seldom a doubling of the directory, O(size / 300).
  * Crash:	atomic.
  * Blocks:	while others change the key's bucket, or a transaction has the map.
- * Return: 0; TARN_FULL; TARN_TOO_BIG; TARN_INVALID, a wrong size; TARN_REMOVED; TARN_READ_ONLY;
- * TARN_TIMEOUT; TARN_IN_TXN; TARN_NO_SLOT; TARN_NESTED; TARN_FORKED; TARN_CORRUPT; TARN_SYSTEM.
+ * Return: 0; TARN_FULL; TARN_TOO_BIG; TARN_INVALID, a wrong size, or not a number; TARN_REMOVED;
+ * TARN_READ_ONLY; TARN_TIMEOUT; TARN_IN_TXN; TARN_NO_SLOT; TARN_NESTED; TARN_FORKED; TARN_CORRUPT; TARN_SYSTEM.
  */
 TARN_API TARN_MUST_CHECK int tarn_hashmap_put(struct tarn_hashmap *map, const void *key,
 					      size_t key_size, const void *value,

@@ -11,6 +11,8 @@
 #define TARN_OBJECT_H
 
 #include <tarn/error.h>
+#include <tarn/fields.h>
+#include <tarn/order.h>
 #include <tarn/types.h>
 
 /** What kind of object a name stands for. */
@@ -25,40 +27,48 @@ enum tarn_kind {
 	TARN_KINDS = 16,
 };
 
-/** What a key is; of a container without keys, what a value is, where that gives them an order. */
+/** What a key is; of a container without keys, what an element is, where that gives it an order. */
 enum tarn_key_kind {
 	TARN_KEY_NONE = 0,
 	TARN_KEY_U64 = 1,
 	TARN_KEY_I64 = 2,
 	TARN_KEY_STRING = 3, /* bytes, shown as text */
-	TARN_KEY_BYTES = 4,
-	TARN_KEY_U32 = 5, /* this and the following only of a vector's elements */
+	TARN_KEY_BYTES = 4,  /* ordered as by memcmp(), a shorter one before those that begin with it */
+	TARN_KEY_U32 = 5,
 	TARN_KEY_I32 = 6,
-	TARN_KEY_F64 = 7,
+	TARN_KEY_F64 = 7,    /* -0.0 is 0.0; what is not a number is no key */
+	TARN_KEY_CUSTOM = 8, /* bytes, in an order of the program's own: tarn_order_register() */
 };
 
-/** The type of an object: stored with it, and compared when it is opened. */
+/** The type of an object: stored with it, and compared when it is opened.  Fields and alignment only if given. */
 struct tarn_type {
 	enum tarn_kind kind;
 	enum tarn_key_kind key;
 	uint32_t value_size; /* bytes of every value; TARN_VALUE_BYTES: each has its own length */
-	const char *fields;  /* what a value is, as in Python's struct module, at most 127 bytes, printable; NULL or "": any */
+	const char *fields;  /* what a value is: fields.h; NULL or "": any */
+	uint32_t key_size;   /* of keys that are bytes or custom: all have so many; 0: each has its own length */
+	uint32_t value_align; /* where values lie in the arena: at multiples of 1, 2, 4, ... 64; 0: anywhere */
+	const char *key_fields; /* what a key is, likewise */
+	const char *order;   /* the name of a custom order */
+	const struct tarn_type *child; /* of TARN_VALUE_CHILD: what values are */
 };
 
 /** Values are byte strings of any length. */
 #define TARN_VALUE_BYTES UINT32_MAX
 
+/** Values are objects, with a type of their own.  Not there yet: refused. */
+#define TARN_VALUE_CHILD (UINT32_MAX - 1)
+
 /** The longest name, in bytes.  A name holds no '/' and no control characters; UTF-8 is fine. */
 #define TARN_NAME_MAX 191
-
-/** The longest description of a value, in bytes. */
-#define TARN_FIELDS_MAX 127
 
 /** What tarn_object_info() and tarn_object_list() tell. */
 struct tarn_object_info {
 	char name[TARN_NAME_MAX + 1];
-	struct tarn_type type;		  /* its fields point to those below, "" where there are none */
+	struct tarn_type type;		  /* its texts are those below, "" where there are none */
 	char fields[TARN_FIELDS_MAX + 1];
+	char key_fields[TARN_FIELDS_MAX + 1];
+	char order[TARN_ORDER_MAX + 1];
 	uint64_t created_at;		  /* ns since 1970 */
 	tarn_off root;			  /* where it lies */
 };

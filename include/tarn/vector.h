@@ -9,8 +9,10 @@
  * address; all of a vector have the size that its type says.
  *
  * With TARN_KEY_U64, I64, F64 (8 bytes), U32 or I32 (4 bytes) as the type's
- * key, elements are numbers, and have an order.  With TARN_KEY_NONE they are
- * any bytes.  Indices count from 0.  A handle may be used by all threads of
+ * key, elements are numbers, and have an order.  With TARN_KEY_BYTES they are
+ * bytes, ordered as by memcmp(); with TARN_KEY_CUSTOM, in an order of the
+ * program's own; with TARN_KEY_NONE, any bytes.  Values can be aligned to up
+ * to 16 bytes.  Indices count from 0.  A handle may be used by all threads of
  * its process.
  */
 #ifndef TARN_VECTOR_H
@@ -436,12 +438,12 @@ TARN_API TARN_MUST_CHECK int tarn_vector_swap(struct tarn_vector *vector,
 /**
  * tarn_vector_sort() - put the elements in order, in one step
  * @vector:	open for writing
- * @compare:	as for qsort(), with arg; NULL: the order of numbers, for elements that are numbers
+ * @compare:	as for qsort(), with arg; NULL: the order that the type's key gives
  * @arg:	passed on
  *
- * Needs private memory for the elements, and room for as many in the arena.  Without compare it is a
- * radix sort, and of floating point numbers it is the total order of IEEE 754.  Outside of
- * transactions no lock is held while compare runs; if others have changed the vector meanwhile, all
+ * Needs private memory for the elements, and room for as many in the arena.  Without compare numbers
+ * are put in order by a radix sort, floating point numbers in the total order of IEEE 754.  Outside of
+ * transactions no lock is held while compare, or a custom order, runs; if others have changed the vector meanwhile, all
  * of it is done again.  Equal elements may change places if there is a compare.
  *
  * Time:	O(size) for numbers; else O(size log size).

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DETAIL_SIZE 512
+#define DETAIL_SIZE 1024 /* a name and two types in words */
 
 #define ERROR_NAME(name, number, message)                                                          \
 	case number:                                                                               \

@@ -42,6 +42,8 @@ struct tarn_checker {
 
 struct tarn_kind_ops {
 	const char *name; /* "hashmap" */
+	bool has_order;	  /* its keys or elements may be in a custom order */
+	uint32_t align_most; /* a value can be aligned to so many bytes; 0: to none in particular */
 	/*
 	 * Inside the operation that creates the object, whose root is locked and
 	 * not yet reachable: allocate what it needs at first, and store

@@ -6,6 +6,8 @@
  *
  *	name.c		which names there can be
  *	type.c		which types there are; whether two are the same
+ *	fields.c	what values and keys are made of
+ *	order.c		orders of keys
  *	find.c		from a name to its entry: by readers, and under the lock
  *	open.c		open and create
  *	remove.c	remove and rename
@@ -20,10 +22,12 @@
 #include "base/arith.h"
 #include "base/error.h"
 #include "catalog/catalog.h"
+#include "catalog/key.h"
 #include "heap/heap.h"
 
 #define TARN_NAME_WORDS 24u
 #define TARN_FIELDS_WORDS 16u
+#define TARN_ALIGN_MOST 64u
 
 _Static_assert(TARN_NAME_MAX < TARN_NAME_WORDS * 8, "a name ends with a zero");
 _Static_assert(TARN_FIELDS_MAX < TARN_FIELDS_WORDS * 8, "so do fields");
@@ -91,6 +95,13 @@ tarn__name_words(const struct tarn_name *name)
 	return tarn__div_up(name->size, 8);
 }
 
+/* The texts of a copy's type, all three. */
+static inline uint64_t
+tarn__texts_size(const struct tarn_entry_shm *copy)
+{
+	return copy->fields_size + copy->key_fields_size + copy->order_size;
+}
+
 /* ---- types (type.c) ---------------------------------------------------------------------------- */
 
 /* How to make and unmake that kind; NULL if this library does not know it. */
@@ -99,9 +110,11 @@ const struct tarn_kind_ops *tarn__kind(uint64_t kind);
 /* TARN_INVALID, with a detail, if there is no such type. */
 int tarn__type_check(const struct tarn_type *type);
 
-/* Whether the object can be opened as this; TARN_TYPE, with a detail, if not. */
-int tarn__type_compare(const char *name, const struct tarn_entry_shm *copy,
-		       const struct tarn_type *type);
+/* What the type's order stands for in this process; TARN_TYPE, with a detail, if nothing does. */
+int tarn__type_order(const struct tarn_type *type, const struct tarn_order **order);
+
+/* Whether an object that is of one type can be opened as the other; TARN_TYPE, with a detail, if not. */
+int tarn__type_compare(const char *name, const struct tarn_type *is, const struct tarn_type *wanted);
 
 /* ---- finding (find.c) -------------------------------------------------------------------------- */
 
@@ -129,6 +142,10 @@ int tarn__catalog_read(struct tarn_arena *arena, uint64_t deadline, tarn__catalo
 
 /* A private copy, word by word; 0, or TARN_CORRUPT for what cannot be a live object's. */
 int tarn__entry_copy(const struct tarn_entry_shm *entry, struct tarn_entry_shm *copy);
+
+/* What the copy tells (list.c); the info's texts are its own. */
+void tarn__entry_describe(const struct tarn_entry_shm *copy, tarn_off off,
+			  struct tarn_object_info *info);
 
 /* The entry of that name, copied; as tarn__catalog_read(). */
 struct tarn_lookup {

@@ -112,14 +112,25 @@ tarn__catalog_read(struct tarn_arena *arena, uint64_t deadline, tarn__catalog_lo
 
 /* Words, whose sizes leave room for an end. */
 static bool
+texts_are_sound(const struct tarn_entry_shm *copy)
+{
+	const char *texts = (const char *)copy->fields;
+
+	if (copy->fields_size > TARN_FIELDS_MAX || copy->key_fields_size > TARN_FIELDS_MAX ||
+	    copy->order_size > TARN_ORDER_MAX)
+		return false;
+	return tarn__texts_size(copy) <= TARN_FIELDS_MAX && !texts[tarn__texts_size(copy)];
+}
+
+static bool
 is_sound(const struct tarn_entry_shm *copy)
 {
-	const char *name = (const char *)copy->name, *fields = (const char *)copy->fields;
+	const char *name = (const char *)copy->name;
 
 	if (!(copy->root.word & TARN_WORD_LIVE) || !copy->name_size ||
-	    copy->name_size > TARN_NAME_MAX || copy->fields_size > TARN_FIELDS_MAX)
+	    copy->name_size > TARN_NAME_MAX || name[copy->name_size])
 		return false;
-	return !name[copy->name_size] && !fields[copy->fields_size];
+	return texts_are_sound(copy);
 }
 
 int

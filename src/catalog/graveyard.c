@@ -56,6 +56,7 @@ tarn__bury(struct tarn_lane *lane, struct tarn_root_shm *root)
 	tarn__store(&tomb->root.structure, tarn__load(&root->structure));
 	tarn__store(&tomb->root.counts, tarn__load(&root->counts));
 	tarn__store(&tomb->key, tarn__load(&entry->key));
+	tarn__store(&tomb->key_size, tarn__load(&entry->key_size));
 	tarn__store(&tomb->value_size, tarn__load(&entry->value_size));
 	tarn__store(&tomb->next, tarn__load(&catalog->graveyard));
 	/* not logged: should the tomb be undone, its word has passed over a generation, no more */
@@ -188,7 +189,8 @@ reap(struct tarn_arena *arena)
 }
 
 const struct tarn_arena_upper tarn__catalog_upper = {
-	.layout = sizeof(struct tarn_catalog_shm) << 32 | sizeof(struct tarn_entry_shm) << 16 |
+	.layout = offsetof(struct tarn_entry_shm, spare) << 48 |
+		  sizeof(struct tarn_catalog_shm) << 32 | sizeof(struct tarn_entry_shm) << 16 |
 		  offsetof(struct tarn_entry_shm, name),
 	.reap = reap,
 };

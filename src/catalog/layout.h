@@ -14,7 +14,7 @@
  *
  *	entry (512 B, in memory that is an entry for ever)
  *	  0  struct tarn_root_shm: what the object's operations look at
- *	 64  kind, type, when; name and fields
+ *	 64  kind, type, when; name, and the type's texts
  */
 #ifndef TARN_CATALOG_LAYOUT_H
 #define TARN_CATALOG_LAYOUT_H
@@ -45,9 +45,14 @@ struct tarn_entry_shm {
 	uint64_t fields_size;
 	uint64_t progress; /* of its dismantling */
 	uint64_t limit;	   /* elements that it can have at most, if it was created so; 0: none */
-	uint64_t spare[6];
+	uint64_t key_size; /* bytes of every key of bytes; 0: each its own */
+	uint64_t value_align;
+	tarn_off child; /* for values that are objects: their type; 0 as long as there are none */
+	uint64_t key_fields_size;
+	uint64_t order_size;
+	uint64_t spare;
 	uint64_t name[24];
-	uint64_t fields[16];
+	uint64_t fields[16]; /* of values; behind them those of keys; behind these the order's name */
 };
 
 _Static_assert(sizeof(struct tarn_catalog_shm) == 128 + 8 * TARN_CATALOG_HEADS, "format");

@@ -30,16 +30,26 @@ struct listing {
 	uint64_t count, room;
 };
 
-static void
-describe(const struct tarn_entry_shm *copy, tarn_off off, struct tarn_object_info *info)
+void
+tarn__entry_describe(const struct tarn_entry_shm *copy, tarn_off off, struct tarn_object_info *info)
 {
+	const char *texts = (const char *)copy->fields;
+
 	memset(info, 0, sizeof(*info));
 	memcpy(info->name, copy->name, copy->name_size);
-	memcpy(info->fields, copy->fields, copy->fields_size);
-	info->type.kind = (enum tarn_kind)copy->kind;
-	info->type.key = (enum tarn_key_kind)copy->key;
-	info->type.value_size = (uint32_t)copy->value_size;
-	info->type.fields = info->fields;
+	memcpy(info->fields, texts, copy->fields_size);
+	memcpy(info->key_fields, texts + copy->fields_size, copy->key_fields_size);
+	memcpy(info->order, texts + copy->fields_size + copy->key_fields_size, copy->order_size);
+	info->type = (struct tarn_type){
+		.kind = (enum tarn_kind)copy->kind,
+		.key = (enum tarn_key_kind)copy->key,
+		.value_size = (uint32_t)copy->value_size,
+		.fields = info->fields,
+		.key_size = (uint32_t)copy->key_size,
+		.value_align = (uint32_t)copy->value_align,
+		.key_fields = info->key_fields,
+		.order = info->order,
+	};
 	info->created_at = copy->created_at;
 	info->root = off;
 }
@@ -110,7 +120,7 @@ visit_all(const struct listing *listing,
 	for (uint64_t i = 0; i < listing->count && !stop; i++) {
 		struct tarn_object_info info;
 
-		describe(&listing->items[i].copy, listing->items[i].off, &info);
+		tarn__entry_describe(&listing->items[i].copy, listing->items[i].off, &info);
 		stop = visit(&info, arg);
 	}
 	return stop;
@@ -158,6 +168,6 @@ tarn_object_info(struct tarn_object *object, struct tarn_object_info *info)
 	int code = tarn__catalog_read(arena, tarn__deadline(arena), look_at_one, &look);
 
 	if (!code)
-		describe(&look.copy, object->root_off, info);
+		tarn__entry_describe(&look.copy, object->root_off, info);
 	return code;
 }

@@ -4,7 +4,8 @@
 /*
  * open.c -- open an object, or create it
  *
- * To open is to find the entry and to compare types.  To create is one
+ * To open is to find the entry and to compare types; what a custom order
+ * stands for must be known before.  To create is one
  * logged operation:
  *
  *	take	an entry from the heap; lock its node, make it DIRTY
@@ -61,7 +62,7 @@ fill_handle(struct tarn_object *object, struct tarn_arena *arena, tarn_off off, 
 }
 
 static struct tarn_object *
-make_handle(const struct tarn_type *type)
+make_handle(const struct tarn_type *type, const struct tarn_order *order)
 {
 	struct tarn_object *object = calloc(1, sizeof(*object));
 
@@ -69,9 +70,11 @@ make_handle(const struct tarn_type *type)
 		return NULL;
 	object->kind = type->kind;
 	object->key_kind = type->key;
-	object->key_size = type->key == TARN_KEY_U64 || type->key == TARN_KEY_I64 ? 8 : 0;
+	object->key_size = tarn__key_size(type->key, type->key_size);
 	object->value_size = type->value_size == TARN_VALUE_BYTES ? 0 : type->value_size;
-	object->words_only = object->key_size == 8 && object->value_size == 8;
+	object->words_only = object->key_size == 8 && object->value_size == 8 &&
+			     type->key != TARN_KEY_F64;
+	object->order = order;
 	return object;
 }
 
@@ -109,22 +112,43 @@ tarn__entry_clear(struct tarn_entry_shm *entry, uint64_t kind, uint64_t seed)
 	tarn__store(&entry->root.seed, seed);
 }
 
+/* The type's texts, one right behind the other. */
+static void
+fill_texts(struct tarn_entry_shm *entry, const struct tarn_type *type)
+{
+	const char *const texts[] = { type->fields, type->key_fields, type->order };
+	uint64_t *const sizes[] = { &entry->fields_size, &entry->key_fields_size,
+				    &entry->order_size };
+	char all[TARN_FIELDS_MAX + 1];
+	size_t used = 0;
+
+	for (unsigned i = 0; i < TARN_ARRAY_SIZE(texts); i++) {
+		size_t size = texts[i] ? strlen(texts[i]) : 0;
+
+		if (size)
+			memcpy(all + used, texts[i], size);
+		tarn__store(sizes[i], size);
+		used += size;
+	}
+	tarn__words_in(entry->fields, all, used);
+}
+
 static void
 fill_entry(struct tarn_entry_shm *entry, const struct request *request)
 {
 	const struct tarn_type *type = request->type;
-	const char *fields = type->fields ? type->fields : "";
 
 	tarn__entry_clear(entry, type->kind, tarn__os_random());
 	tarn__store(&entry->key, type->key);
+	tarn__store(&entry->key_size, type->key_size);
 	tarn__store(&entry->value_size, type->value_size);
+	tarn__store(&entry->value_align, type->value_align);
 	tarn__store(&entry->limit, request->limit);
 	tarn__store(&entry->created_at, tarn__os_wall_time());
 	tarn__store(&entry->name_hash, request->name.hash);
 	tarn__store(&entry->name_size, request->name.size);
-	tarn__store(&entry->fields_size, strlen(fields));
 	tarn__words_in(entry->name, request->text, request->name.size);
-	tarn__words_in(entry->fields, fields, strlen(fields));
+	fill_texts(entry, type);
 }
 
 /* Lock the names; TARN_EXISTS if this one has come up meanwhile. */
@@ -206,13 +230,15 @@ static int
 open_existing(const struct request *request)
 {
 	struct tarn_lookup lookup = { .name = &request->name };
+	struct tarn_object_info info;
 	int code = tarn__catalog_find(request->arena, request->deadline, &lookup);
 
 	if (code)
 		return code;
 	if (request->how == TARN_CREATE)
 		return TARN_EXISTS;
-	code = tarn__type_compare(request->text, &lookup.copy, request->type);
+	tarn__entry_describe(&lookup.copy, lookup.off, &info);
+	code = tarn__type_compare(request->text, &info.type, request->type);
 	if (!code)
 		fill_handle(request->object, request->arena, lookup.off, lookup.copy.root.word,
 			    lookup.copy.root.seed);
@@ -254,12 +280,15 @@ check_request(struct request *request)
 static int
 open_object(struct request *request, bool *created)
 {
+	const struct tarn_order *order = NULL;
 	int code = check_request(request);
 
+	if (!code)
+		code = tarn__type_order(request->type, &order);
 	if (code)
 		return code;
 	request->deadline = tarn__deadline(request->arena);
-	request->object = make_handle(request->type);
+	request->object = make_handle(request->type, order);
 	if (!request->object)
 		return TARN_SYSTEM;
 	code = open_or_create(request, created);

@@ -80,18 +80,24 @@ look_at_name(struct tarn_walk *walk, tarn_off off, const struct tarn_entry_shm *
 		tarn__walk_wrong(walk, off, "the name does not belong into this chain");
 }
 
+/* Numbers that a type cannot hold, or texts with a zero in them, would be cut short. */
+static bool
+is_lossless(const struct tarn_entry_shm *copy, const struct tarn_object_info *info)
+{
+	return copy->kind < TARN_KINDS && copy->key <= UINT32_MAX && copy->key_size <= UINT32_MAX &&
+	       copy->value_size <= UINT32_MAX && copy->value_align <= UINT32_MAX &&
+	       strlen(info->fields) == copy->fields_size &&
+	       strlen(info->key_fields) == copy->key_fields_size &&
+	       strlen(info->order) == copy->order_size;
+}
+
 static void
 look_at_type(struct tarn_walk *walk, tarn_off off, const struct tarn_entry_shm *copy)
 {
-	const struct tarn_type type = {
-		.kind = (enum tarn_kind)copy->kind,
-		.key = (enum tarn_key_kind)copy->key,
-		.value_size = (uint32_t)copy->value_size,
-		.fields = (const char *)copy->fields,
-	};
+	struct tarn_object_info info;
 
-	if (copy->kind >= TARN_KINDS || copy->key > UINT32_MAX || copy->value_size > UINT32_MAX ||
-	    strlen(type.fields) != copy->fields_size || tarn__type_check(&type))
+	tarn__entry_describe(copy, off, &info);
+	if (!is_lossless(copy, &info) || copy->child || tarn__type_check(&info.type))
 		tarn__walk_wrong(walk, off, "this is no type");
 }
 

@@ -56,9 +56,8 @@ tarn_hashmap_open(struct tarn_arena *arena, struct tarn_hashmap **map, const cha
 	int code;
 
 	*map = NULL;
-	if (type->kind != TARN_KIND_HASHMAP || type->key < TARN_KEY_U64 ||
-	    type->key > TARN_KEY_BYTES || !type->value_size ||
-	    (type->value_size > TARN_BYTES_MAX && type->value_size != TARN_VALUE_BYTES))
+	if (type->kind != TARN_KIND_HASHMAP || !type->key || !type->value_size ||
+	    (type->value_size > TARN_BYTES_MAX && type->value_size < TARN_VALUE_CHILD))
 		return TARN_INVALID;
 	code = tarn__object_open(arena, name, type, how, &object, created);
 	if (!code)

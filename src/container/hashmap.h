@@ -74,7 +74,7 @@ struct tarn_spot {
 static inline bool
 tarn__keys_are_words(const struct tarn_object *map)
 {
-	return map->key_size != 0;
+	return map->key_size - 1u < 8;
 }
 
 static inline bool

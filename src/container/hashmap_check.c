@@ -25,6 +25,7 @@
 #include "container/hashmap.h"
 
 #include "base/words.h"
+#include "catalog/key.h"
 
 #include <stdlib.h>
 
@@ -96,6 +97,16 @@ check_hash(struct map_check *check, const struct tarn_place_shm *place,
 				      "a key has no zeros behind its end");
 }
 
+/* A key that is a word is the one that its bytes make: nobody would find another. */
+static void
+check_word(struct map_check *check, const struct tarn_place_shm *place)
+{
+	uint64_t word, key = tarn__load(&place->a);
+
+	if (!tarn__key_word(check->map.key_kind, &key, check->map.key_size, &word) || word != key)
+		check->checker->wrong(check->checker, off_of(check, place), "this is no key");
+}
+
 static uint64_t
 block_size(const struct tarn_object *map, const struct tarn_entry_view *view)
 {
@@ -125,7 +136,9 @@ check_entry(struct map_check *check, const struct tarn_place_shm *place, uint64_
 		return false;
 	if (!is_padded(view.value, view.value_size))
 		checker->wrong(checker, off_of(check, place), "a value has no zeros behind its end");
-	if (!tarn__keys_are_words(&check->map))
+	if (tarn__keys_are_words(&check->map))
+		check_word(check, place);
+	else
 		check_hash(check, place, &view, *hash);
 	return true;
 }
@@ -315,8 +328,9 @@ type_is_sound(const struct tarn_entry_shm *entry)
 {
 	uint64_t key = tarn__load(&entry->key), size = tarn__load(&entry->value_size);
 
-	return key >= TARN_KEY_U64 && key <= TARN_KEY_BYTES && size &&
-	       (size <= TARN_BYTES_MAX || size == TARN_VALUE_BYTES);
+	return key >= TARN_KEY_U64 && key < TARN_KEY_CUSTOM && size &&
+	       (size <= TARN_BYTES_MAX || size == TARN_VALUE_BYTES) &&
+	       tarn__load(&entry->key_size) <= TARN_BYTES_MAX;
 }
 
 static struct tarn_object
@@ -328,7 +342,8 @@ handle(struct tarn_arena *arena, struct tarn_entry_shm *entry)
 		.arena = arena,
 		.root = &entry->root,
 		.seed = tarn__load(&entry->root.seed),
-		.key_size = key == TARN_KEY_U64 || key == TARN_KEY_I64 ? 8 : 0,
+		.key_kind = (uint32_t)key,
+		.key_size = tarn__key_size(key, tarn__load(&entry->key_size)),
 		.value_size = value_size == TARN_VALUE_BYTES ? 0 : (uint32_t)value_size,
 	};
 }

@@ -30,7 +30,7 @@
 
 #include "base/words.h"
 #include "catalog/catalog.h"
-
+#include "catalog/key.h"
 
 #define AGAIN TARN_AGAIN /* nothing is locked by a plain call then */
 #define LOOKS_MOST 100000u
@@ -114,7 +114,7 @@ view_block(struct tarn_object *map, const struct tarn_place_shm *place,
 		return false;
 	view->key = block->bytes;
 	view->value = block->bytes + tarn__div_up(view->key_size, 8);
-	return true;
+	return !map->key_size || view->key_size == map->key_size;
 }
 
 static bool
@@ -139,7 +139,7 @@ tarn__place_view(struct tarn_object *map, const struct tarn_place_shm *place,
 	bool words = tarn__values_are_words(map);
 
 	view->key = &place->a;
-	view->key_size = 8;
+	view->key_size = map->key_size;
 	if (!tarn__keys_are_words(map) && !view_block(map, place, view))
 		return false;
 	if (words) {
@@ -870,10 +870,11 @@ write_once(struct tarn_object *map, const struct tarn_key *key, struct tarn_chan
 static int
 make_key(const struct tarn_object *map, const void *bytes, size_t size, struct tarn_key *key)
 {
+	if (unlikely(map->key_size && size != map->key_size))
+		return TARN_INVALID;
 	if (tarn__keys_are_words(map)) {
-		if (unlikely(size != 8))
+		if (unlikely(!tarn__key_word(map->key_kind, bytes, size, &key->word)))
 			return TARN_INVALID;
-		key->word = tarn__word_of(bytes, 8);
 		key->hash = tarn__hash_word(key->word, map->hash_secret, map->hash_state);
 		return 0;
 	}

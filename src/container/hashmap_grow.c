@@ -29,6 +29,8 @@
 #include "container/hashmap.h"
 #include "container/kinds.h"
 
+#include "catalog/key.h"
+
 #include <string.h>
 
 #define CLEAR_PAUSE_NS UINT64_C(50000)
@@ -502,12 +504,12 @@ free_segment(struct tarn_object *map, struct tarn_lane *lane, tarn_off off)
 static struct tarn_object
 buried(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 {
-	uint64_t key = tarn__load(&entry->key), value_size = tarn__load(&entry->value_size);
+	uint64_t value_size = tarn__load(&entry->value_size);
 
 	return (struct tarn_object){
 		.arena = lane->arena,
 		.root = &entry->root,
-		.key_size = key == TARN_KEY_U64 || key == TARN_KEY_I64 ? 8 : 0,
+		.key_size = tarn__key_size(tarn__load(&entry->key), tarn__load(&entry->key_size)),
 		.value_size = value_size == TARN_VALUE_BYTES ? 0 : (uint32_t)value_size,
 	};
 }
@@ -553,6 +555,7 @@ dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 
 const struct tarn_kind_ops tarn__hashmap_ops = {
 	.name = "hashmap",
+	.align_most = 8, /* a cursor's copies */
 	.create = create,
 	.dismantle = dismantle,
 	.check = tarn__hashmap_check,

@@ -20,7 +20,7 @@
  *	hash	its lowest bits choose the segment, its highest the home
  *		bucket, the 8 below these are the mark
  *
- *	entry	key, value	if both fit a word
+ *	entry	key, value	if both fit a word: 1 to 8 bytes, all of one size
  *		key, block	if only the key does; block = value size, value
  *		block, value	if only the value does
  *		block, hash	if neither does; block = hash, sizes, key, value

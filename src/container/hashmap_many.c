@@ -58,8 +58,8 @@ hash_of(const struct tarn_object *map, const struct column *keys, size_t i)
 	size_t size;
 	const void *key = cell(keys, i, &size);
 
-	if (likely(map->key_size))
-		return size == 8 ? tarn__word_hash(map, tarn__word_of(key, 8)) : 0;
+	if (likely(tarn__keys_are_words(map)))
+		return size == map->key_size ? tarn__word_hash(map, tarn__word_of(key, size)) : 0;
 	return tarn__hash_bytes(key, size, map->seed);
 }
 

@@ -453,9 +453,9 @@ static bool
 is_sound(const struct tarn_type *type)
 {
 	if (type->kind != TARN_KIND_VECTOR || !type->value_size ||
-	    type->value_size > TARN_ELEMENT_MAX)
+	    type->value_size > TARN_ELEMENT_MAX || type->key_size)
 		return false;
-	return type->key == TARN_KEY_NONE || type->value_size == tarn__vector_key_size(type->key);
+	return tarn__vector_key_fits(type->key, type->value_size);
 }
 
 static int

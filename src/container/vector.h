@@ -25,6 +25,7 @@
 
 #include "base/words.h"
 #include "catalog/catalog.h"
+#include "catalog/key.h"
 #include "container/vector_layout.h"
 #include "txn/object.h"
 
@@ -67,13 +68,12 @@ tarn__vector_object(struct tarn_vector *vector)
 	return (struct tarn_object *)vector;
 }
 
-/* Bytes of a number of that kind; 0: it is none. */
-static inline uint64_t
-tarn__vector_key_size(uint64_t key)
+/* Elements can be of that kind and size: numbers, or bytes in an order or in none. */
+static inline bool
+tarn__vector_key_fits(uint64_t key, uint64_t size)
 {
-	if (key == TARN_KEY_U32 || key == TARN_KEY_I32)
-		return 4;
-	return key == TARN_KEY_U64 || key == TARN_KEY_I64 || key == TARN_KEY_F64 ? 8 : 0;
+	return key == TARN_KEY_NONE || key == TARN_KEY_BYTES || key == TARN_KEY_CUSTOM ||
+	       tarn__number_size(key) == size;
 }
 
 /* Of an entry; 0: none. */

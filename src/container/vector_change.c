@@ -536,7 +536,8 @@ tarn__vector_shrink(struct tarn_vector_writer *w, struct tarn_vector_call *call)
 static bool
 alike(const struct tarn_object *one, const struct tarn_object *other)
 {
-	return one->key_kind == other->key_kind && one->value_size == other->value_size &&
+	return one->key_kind == other->key_kind && one->order == other->order &&
+	       one->value_size == other->value_size &&
 	       tarn__vector_limit(one->root) == tarn__vector_limit(other->root);
 }
 
@@ -586,6 +587,8 @@ tarn__vector_dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, boo
 
 const struct tarn_kind_ops tarn__vector_ops = {
 	.name = "vector",
+	.has_order = true,
+	.align_most = 16, /* a block's, and an area's header is a multiple of it */
 	.create = tarn__vector_create,
 	.dismantle = tarn__vector_dismantle,
 	.check = tarn__vector_check,

@@ -22,7 +22,7 @@ type_is_sound(const struct tarn_entry_shm *entry)
 
 	if (!size || size > TARN_ELEMENT_MAX)
 		return false;
-	return key == TARN_KEY_NONE || tarn__vector_key_size(key) == size;
+	return tarn__vector_key_fits(key, size);
 }
 
 static void

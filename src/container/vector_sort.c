@@ -9,9 +9,11 @@
  *
  *	numbers		a radix sort, of one byte after the other, least
  *			significant first; while the node is locked
+ *	bytes		qsort_r() likewise
  *	by compare	qsort_r(); with nothing locked, for compare is the
- *			caller's.  Then the node is locked, and if the vector
- *			is as it was when it was copied, it is replaced
+ *			caller's, or a custom order's.  Then the node is
+ *			locked, and if the vector is as it was when it was
+ *			copied, it is replaced
  *
  * For a radix sort a number is turned into one without sign that has the same
  * order, and back afterwards: the sign of an integer is inverted; of a
@@ -174,12 +176,26 @@ struct order {
 	void *arg;
 };
 
+/* In the order of the elements' kind; arg is the vector's handle. */
 static int
-sort_copy(const struct tarn_object *vector, struct copy *copy, const struct order *order)
+compare_elements(const void *a, const void *b, void *arg)
 {
-	if (!order->compare)
-		return sort_numbers(vector->key_kind, copy->values, vector->value_size, copy->count);
-	qsort_r(copy->values, copy->count, vector->value_size, order->compare, order->arg);
+	const struct tarn_object *vector = arg;
+
+	return tarn__key_compare(vector, a, vector->value_size, b, vector->value_size);
+}
+
+static int
+sort_copy(struct tarn_object *vector, struct copy *copy, const struct order *order)
+{
+	uint32_t size = vector->value_size;
+
+	if (order->compare)
+		qsort_r(copy->values, copy->count, size, order->compare, order->arg);
+	else if (tarn__number_size(vector->key_kind))
+		return sort_numbers(vector->key_kind, copy->values, size, copy->count);
+	else
+		qsort_r(copy->values, copy->count, size, compare_elements, vector);
 	return 0;
 }
 
@@ -251,11 +267,12 @@ tarn_vector_sort(struct tarn_vector *handle, int (*compare)(const void *a, const
 	struct tarn_object *vector = tarn__vector_object(handle);
 	const struct order order = { compare, arg };
 	struct tarn_vector_call call = { .expected = &order };
+	bool is_users = compare || vector->order;
 	int code = TARN_MISMATCH;
 
 	if (!compare && vector->key_kind == TARN_KEY_NONE)
 		return TARN_TYPE;
-	if (!compare || vector->txn)
+	if (!is_users || vector->txn)
 		return tarn__vector_write(vector, sort_locked, &call);
 	for (unsigned round = 0; code == TARN_MISMATCH && round < ROUNDS_MOST; round++)
 		code = sort_round(vector, &order);

@@ -76,6 +76,8 @@ struct tarn_seen {
 
 #define TARN_SEEN_NOTHING (~UINT64_C(0)) /* DIRTY, so no root's that could be remembered */
 
+struct tarn_order;
+
 /* What containers have in common; a container's own handle begins with one and adds nothing to it. */
 struct tarn_object {
 	struct tarn_arena *arena;
@@ -88,7 +90,8 @@ struct tarn_object {
 	uint32_t key_kind;   /* enum tarn_key_kind */
 	uint32_t key_size;   /* bytes; 0: any */
 	uint32_t value_size; /* bytes; 0: any */
-	bool words_only;     /* both are 8, and it is not a transaction's */
+	bool words_only;     /* both are any 8 bytes, and it is not a transaction's */
+	const struct tarn_order *order; /* of a custom kind of keys */
 	uint64_t hash_secret, hash_state; /* made of the seed */
 	struct tarn_seen seen;
 };

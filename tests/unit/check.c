@@ -866,6 +866,16 @@ START_TEST(entries_that_cannot_be_are_found)
 	plant(&entry->fields_size, 100, "this is no type");
 	plant(&entry->fields_size, 1000, "not alive or not whole");
 	plant(&entry->fields[0], 0x01, "this is no type");
+	plant(&entry->key_fields_size, 1, "this is no type");
+	plant(&entry->key_fields_size, 1000, "not alive or not whole");
+	plant(&entry->order_size, 1, "this is no type");
+	plant(&entry->order_size, 32, "not alive or not whole");
+	plant(&entry->fields[0], 'z', "this is no type");
+	plant(&entry->fields[0], 'i', "this is no type");
+	plant(&entry->key_size, 8, "this is no type");
+	plant(&entry->value_align, 3, "this is no type");
+	plant(&entry->value_align, (UINT64_C(1) << 32) + 8, "this is no type");
+	plant(&entry->child, 65536, "this is no type");
 	plant(&entry->kind, 9, "there is no kind 9 of objects");
 	plant(&entry->kind, UINT64_C(1) << 40, "this is no type");
 	plant(&entry->key, 77, "this is no type");

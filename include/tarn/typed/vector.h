@@ -5,7 +5,7 @@
  * typed/vector.h -- give a vector a name and a C type; include it once a type, after
  *	#define TARN_NAME prices	makes struct prices, and prices_open(), prices_get(), ...
  *	#define TARN_VALUE struct price	any type without pointers
- *	#define TARN_ORDER F64		if elements are numbers: U64, I64, U32, I32 or F64; else NONE
+ *	#define TARN_ORDER F64		if elements are numbers: U64, I64, U32, I32, F64; if bytes in order, BYTES; else NONE
  * A struct prices is a struct tarn_vector: cast it for the calls that are not here.
  */
 #include <tarn/vector.h>
@@ -16,7 +16,7 @@ struct TARN_NAME;
 TARN_TYPED int TARN_CALL(_open)(struct tarn_arena *arena, struct TARN_NAME **vector,
 				const char *name, enum tarn_open_mode how)
 {
-	struct tarn_type type = { TARN_KIND_VECTOR, TARN_PASTE(TARN_KEY_, TARN_ORDER), sizeof(TARN_VALUE), NULL };
+	struct tarn_type type = { TARN_KIND_VECTOR, TARN_PASTE(TARN_KEY_, TARN_ORDER), sizeof(TARN_VALUE), NULL, 0, 0, NULL, NULL, NULL };
 	return tarn_vector_open(arena, (struct tarn_vector **)vector, name, &type, how, NULL);
 }
 
