@@ -74,14 +74,10 @@ dump_map(struct dump *dump, const struct tarn_object_info *info)
 static void
 print_element(const struct tarn_type *type, const void *element)
 {
-	static const char *const numbers[] = {
-		[TARN_KEY_U64] = "Q", [TARN_KEY_I64] = "q", [TARN_KEY_U32] = "I",
-		[TARN_KEY_I32] = "i", [TARN_KEY_F64] = "d",
-	};
 	struct tarn_type number = *type;
 
-	if (type->key < sizeof(numbers) / sizeof(numbers[0]) && numbers[type->key])
-		number.fields = numbers[type->key];
+	if (tool_number_fields(type))
+		number.fields = tool_number_fields(type);
 	tool_print_value(&number, element, type->value_size);
 }
 
@@ -183,6 +179,22 @@ dump_region(struct dump *dump, const struct tarn_object_info *info)
 
 /* ---- objects --------------------------------------------------------------------------------- */
 
+/* What few types have. */
+static void
+dump_details(const struct tarn_object_info *info)
+{
+	if (info->key_fields[0]) {
+		printf(", \"key_fields\": ");
+		print_text(info->key_fields);
+	}
+	if (info->order[0]) {
+		printf(", \"order\": ");
+		print_text(info->order);
+	}
+	if (info->type.value_align)
+		printf(", \"align\": %" PRIu32, info->type.value_align);
+}
+
 static void
 dump_object(struct dump *dump, const struct tarn_object_info *info)
 {
@@ -195,6 +207,7 @@ dump_object(struct dump *dump, const struct tarn_object_info *info)
 		tool_kind_text(&info->type, kind), tool_key_text(&info->type, key),
 		tool_value_text(&info->type, value));
 	print_text(info->fields);
+	dump_details(info);
 	if (info->type.kind == TARN_KIND_HASHMAP) {
 		printf(", \"entries\": [");
 		code = dump_map(dump, info);

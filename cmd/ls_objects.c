@@ -32,6 +32,10 @@ line_json(struct line *line)
 		tool_value_text(type, line->value), "fields", line->info->fields, "created_at",
 		tool_json_number(line->info->created_at));
 
+	if (line->info->key_fields[0])
+		json_object_set_new(object, "key_fields", json_string(line->info->key_fields));
+	if (line->info->order[0])
+		json_object_set_new(object, "order", json_string(line->info->order));
 	if (line->counted)
 		json_object_set_new(object, "entries", tool_json_number(line->entries));
 	if (line->problem)

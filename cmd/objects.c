@@ -44,10 +44,14 @@ tool_key_text(const struct tarn_type *type, char text[TOOL_TEXT])
 	static const char *const keys[] = {
 		[TARN_KEY_NONE] = "-",	      [TARN_KEY_U64] = "u64",	  [TARN_KEY_I64] = "i64",
 		[TARN_KEY_STRING] = "string", [TARN_KEY_BYTES] = "bytes",  [TARN_KEY_U32] = "u32",
-		[TARN_KEY_I32] = "i32",	      [TARN_KEY_F64] = "f64",
+		[TARN_KEY_I32] = "i32",	      [TARN_KEY_F64] = "f64",	  [TARN_KEY_CUSTOM] = "custom",
 	};
+	const char *word = word_of(keys, sizeof(keys) / sizeof(keys[0]), type->key, text);
 
-	return word_of(keys, sizeof(keys) / sizeof(keys[0]), type->key, text);
+	if (!type->key_size || word == text)
+		return word;
+	snprintf(text, TOOL_TEXT, "%s[%" PRIu32 "]", word, type->key_size);
+	return text;
 }
 
 const char *
@@ -79,12 +83,33 @@ add(const struct tarn_object_info *info, void *arg)
 	return 0;
 }
 
+/* In the place of an order that the tool cannot know: it only shows what is there, as it is there. */
+static int
+by_bytes(const void *a, size_t a_size, const void *b, size_t b_size, void *context)
+{
+	int order = memcmp(a, b, a_size < b_size ? a_size : b_size);
+
+	(void)context;
+	return order ? order : (a_size > b_size) - (a_size < b_size);
+}
+
 static int
 by_name(const void *a, const void *b)
 {
 	const struct tarn_object_info *one = a, *other = b;
 
 	return strcmp(one->name, other->name);
+}
+
+/* A copy's type has texts of its own. */
+static void
+keep_texts(struct tarn_object_info *info)
+{
+	info->type.fields = info->fields;
+	info->type.key_fields = info->key_fields;
+	info->type.order = info->order;
+	if (info->order[0])
+		(void)!tarn_order_register(info->order, by_bytes, NULL);
 }
 
 int
@@ -97,7 +122,7 @@ tool_find_objects(struct tarn_arena *arena, struct tool_objects *objects)
 	if (objects->count)
 		qsort(objects->infos, objects->count, sizeof(*objects->infos), by_name);
 	for (size_t i = 0; i < objects->count; i++)
-		objects->infos[i].type.fields = objects->infos[i].fields;
+		keep_texts(&objects->infos[i]);
 	return code;
 }
 

@@ -11,7 +11,7 @@
  *	main.c		the table; arguments
  *	arena.c		open an arena to look at it, find all of them
  *	objects.c	the objects of an arena, types in words
- *	value.c		keys and values as JSON
+ *	value.c		keys and values as JSON; fields.c, those that have fields
  *	print.c		errors with advice, sizes, times, JSON
  */
 #ifndef TARN_TOOL_H
@@ -144,6 +144,14 @@ json_t *tool_json_bytes(const void *bytes, size_t size);
 /* On stdout. */
 void tool_print_key(const struct tarn_type *type, const void *key, size_t size);
 void tool_print_value(const struct tarn_type *type, const void *value, size_t size);
+
+/* What a number of the type's key is made of; NULL: it is none. */
+const char *tool_number_fields(const struct tarn_type *type);
+
+/* ---- fields.c -------------------------------------------------------------------------------- */
+
+/* On stdout; false, and nothing: that is no description of a value of that size. */
+bool tool_print_fields(const char *text, const void *value, size_t size);
 
 /* ---- print.c --------------------------------------------------------------------------------- */
 

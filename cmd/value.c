@@ -4,17 +4,14 @@
 /*
  * value.c -- keys and values as JSON
  *
- *	u64, i64		numbers, all 64 bits of them
+ *	numbers			numbers, all 64 bits of them
  *	string, bytes		a string, if it is UTF-8; else {"base64": "..."}
- *	value with fields	a number, if the fields are one code of Python's
- *				struct module, in this machine's byte order
+ *	with fields		as these say (fields.c)
  *	8 bytes without		a number without sign
  *	other sizes		{"base64": "..."}
  */
 #include "tool.h"
 
-#include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,111 +66,37 @@ print_json(json_t *value)
 	json_decref(value);
 }
 
-/* ---- numbers --------------------------------------------------------------------------------- */
-
-/* A code of the struct module, and its size; with '=' or '<' in front l and L have 4 bytes. */
-struct code {
-	char letter;
-	unsigned size;
-	bool is_signed;
-};
-
-static const struct code codes[] = {
-	{ '?', 1, false }, { 'b', 1, true },  { 'B', 1, false }, { 'h', 2, true },
-	{ 'H', 2, false }, { 'i', 4, true },  { 'I', 4, false }, { 'l', 8, true },
-	{ 'L', 8, false }, { 'q', 8, true },  { 'Q', 8, false }, { 'n', 8, true },
-	{ 'N', 8, false }, { 'f', 4, false }, { 'd', 8, false },
-};
-
-/* The letter, if that is all there is; 0: it is not simple. */
-static char
-simple_letter(const char *fields, bool *standard)
-{
-	*standard = fields[0] == '=' || fields[0] == '<';
-	if (*standard || fields[0] == '@')
-		fields++;
-	return fields[0] && !fields[1] ? fields[0] : '\0';
-}
-
-static const struct code *
-find_code(const struct tarn_type *type)
-{
-	bool standard = false;
-	char letter = type->fields[0] ? simple_letter(type->fields, &standard) : 'Q';
-
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		unsigned size = codes[i].size;
-
-		if (codes[i].letter != letter)
-			continue;
-		if (type->fields[0] && standard && strchr("lL", letter))
-			size = 4;
-		return size == type->value_size ? &codes[i] : NULL;
-	}
-	return NULL;
-}
-
-static void
-print_real(double number, int digits)
-{
-	if (isfinite(number))
-		printf("%.*g", digits, number);
-	else
-		printf("\"%s\"", isnan(number) ? "nan" : number < 0 ? "-inf" : "inf");
-}
-
-static void
-print_number(const struct code *code, const void *value, size_t size)
-{
-	uint64_t number = 0;
-	double d;
-	float f;
-
-	memcpy(&number, value, size);
-	if (code->letter == 'd') {
-		memcpy(&d, value, sizeof(d));
-		print_real(d, 17);
-	} else if (code->letter == 'f') {
-		memcpy(&f, value, sizeof(f));
-		print_real((double)f, 9);
-	} else if (code->letter == '?') {
-		fputs(number ? "true" : "false", stdout);
-	} else if (code->is_signed) {
-		unsigned unused = 64 - 8 * (unsigned)size;
-
-		printf("%" PRId64, (int64_t)(number << unused) >> unused);
-	} else {
-		printf("%" PRIu64, number);
-	}
-}
-
 /* ---- keys and values ------------------------------------------------------------------------- */
+
+const char *
+tool_number_fields(const struct tarn_type *type)
+{
+	static const char *const fields[] = {
+		[TARN_KEY_U64] = "Q", [TARN_KEY_I64] = "q", [TARN_KEY_U32] = "I",
+		[TARN_KEY_I32] = "i", [TARN_KEY_F64] = "d",
+	};
+
+	return type->key < sizeof(fields) / sizeof(fields[0]) ? fields[type->key] : NULL;
+}
 
 void
 tool_print_key(const struct tarn_type *type, const void *key, size_t size)
 {
-	uint64_t number;
+	const char *fields = tool_number_fields(type);
 
-	if (type->key != TARN_KEY_U64 && type->key != TARN_KEY_I64) {
+	if (!fields)
+		fields = type->key_fields;
+	if (!fields || !fields[0] || !tool_print_fields(fields, key, size))
 		print_json(tool_json_bytes(key, size));
-		return;
-	}
-	memcpy(&number, key, sizeof(number));
-	if (type->key == TARN_KEY_U64)
-		printf("%" PRIu64, number);
-	else
-		printf("%" PRId64, (int64_t)number);
 }
 
 void
 tool_print_value(const struct tarn_type *type, const void *value, size_t size)
 {
-	const struct code *code = find_code(type);
+	const char *fields = type->fields[0] ? type->fields : "Q";
 
 	if (type->value_size == TARN_VALUE_BYTES)
 		print_json(tool_json_bytes(value, size));
-	else if (code)
-		print_number(code, value, size);
-	else
+	else if (!tool_print_fields(fields, value, size))
 		print_json(json_base64(value, size));
 }

@@ -487,7 +487,7 @@ START_TEST(dump_prints_objects)
 	expect(0, "    [18446744073709551615, 18446744073709551615]\n  ]}");
 	expect(0, "    [-7, 1.5]\n");
 	expect(0, "    [-7, -2]\n");
-	expect(0, "    [18446744073709551615, {\"base64\":\"AQAAAAAAAAACAAAAAAAAAA==\"}]\n");
+	expect(0, "    [18446744073709551615, [1, 9.8813129168249309e-324]]\n");
 	expect(0, "[\"a\\\"b\", \"h\303\244\"]");
 	expect(0, "[{\"base64\":\"/w==\"}, {\"base64\":\"//4=\"}]");
 	expect(0, "[\"\", \"\\u0000x\"]");
@@ -499,6 +499,63 @@ START_TEST(dump_prints_objects)
 	json_decref(json);
 	run_on_object("dump", "nothing");
 	expect(1, sysv ? "tarn ls sysv:" : "tarn ls cmd-tool");
+	tarn_arena_close(arena);
+}
+END_TEST
+
+struct trade {
+	int32_t at[2];
+	double price;
+	struct {
+		uint16_t low;
+		uint8_t big_endian[2];
+	} pairs[2];
+	char name[7];
+	bool good;
+	uint16_t half;
+};
+
+static void
+put_trade(const struct tarn_type *type, const void *key, const struct trade *trade)
+{
+	struct tarn_hashmap *map;
+
+	ck_assert_int_eq(tarn_hashmap_open(arena, &map, "trades", type, TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_hashmap_put(map, key, type->key_size, trade, sizeof(*trade)), 0);
+	tarn_hashmap_close(map);
+}
+
+START_TEST(dump_prints_fields)
+{
+	const struct tarn_type type = {
+		.kind = TARN_KIND_HASHMAP, .key = TARN_KEY_BYTES, .key_size = 12, .key_fields = "8s:who:i",
+		.value_size = sizeof(struct trade),
+		.fields = "2i:at:d:price:(2,1)T{<H:low:>H:big:@}:pairs:@7s:na\"me:?:good:e",
+	};
+	const struct trade trade = { { -1, 2 }, INFINITY, { { 1, { 1, 2 } }, { 2, { 0xff, 0 } } },
+				     "h\303\244", true, 0xc100 };
+	double real = -0.5;
+	struct tarn_hashmap *map;
+	json_t *json;
+
+	attach_here();
+	put_trade(&type, "somebody\7\0\0", &trade);
+	run_on_object("dump", "trades");
+	expect(0, "\"key\": \"bytes[12]\", \"value\": \"40\"");
+	expect(0, "\"key_fields\": \"8s:who:i\"");
+	expect(0, "[{\"who\": \"somebody\", \"f1\": 7}, {\"at\": [-1, 2], \"price\": \"inf\", "
+		  "\"pairs\": [[{\"low\": 1, \"big\": 258}], [{\"low\": 2, \"big\": 65280}]], "
+		  "\"na\\\"me\": \"h\303\244\", \"good\": true, \"f5\": -2.5}]");
+	json = json_loads(printed, 0, NULL);
+	ck_assert_msg(json != NULL, "%s", printed);
+	json_decref(json);
+	map = open_map("reals", TARN_KEY_F64, 1, NULL);
+	ck_assert_int_eq(tarn_hashmap_put(map, &real, 8, "x", 1), 0);
+	tarn_hashmap_close(map);
+	run_on_object("dump", "reals");
+	expect(0, "[-0.5, {\"base64\":\"eA==\"}]");
+	run_on("ls");
+	expect(0, "trades                   hashmap  bytes[12]      40 2i:at:");
 	tarn_arena_close(arena);
 }
 END_TEST
@@ -588,8 +645,15 @@ START_TEST(dump_reads_fields)
 		{ "f", 4, 0x3fc00000, "1.5" },
 		{ "d", 8, UINT64_C(0x7ff8000000000000), "\"nan\"" },
 		{ "d", 8, UINT64_C(0xfff0000000000000), "\"-inf\"" },
-		{ ">I", 4, 1, "{\"base64\":\"AQAAAA==\"}" },
-		{ "3s", 3, 0x636261, "{\"base64\":\"YWJj\"}" },
+		{ ">I", 4, 1, "16777216" },
+		{ "e", 2, 0x0001, "5.9605e-08" },
+		{ "e", 2, 0xfc00, "\"-inf\"" },
+		{ "3s", 3, 0x636261, "\"abc\"" },
+		{ "3s", 3, 0x000061, "\"a\"" },
+		{ "3c", 3, 0x636261, "[\"a\", \"b\", \"c\"]" },
+		{ "2s", 2, 0xffff, "{\"base64\":\"//8=\"}" },
+		{ "ib", 8, 0x0300000002, "[2, 3]" },
+		{ "b:a:b", 2, 0x0203, "{\"a\": 3, \"f1\": 2}" },
 		{ "", 7, 1, "{\"base64\":\"AQAAAAAAAA==\"}" },
 	};
 	char object[16], text[64];
@@ -956,6 +1020,7 @@ add_all(TCase *tcase)
 	tcase_add_test(tcase, ls_lists_objects);
 	tcase_add_test(tcase, dump_prints_objects);
 	tcase_add_test(tcase, dump_prints_elements);
+	tcase_add_test(tcase, dump_prints_fields);
 	tcase_add_test(tcase, dump_reads_fields);
 	tcase_add_test(tcase, rm_removes_objects);
 	tcase_add_test(tcase, check_finds_nothing);
