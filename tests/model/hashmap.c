@@ -15,7 +15,7 @@
  * There are two maps of one layout; a transaction changes both.  What it has
  * changed in the arrays stands in an undo list, for when it is aborted.
  *
- * Layouts: keys of 8 bytes or of any length (none, too), values that fit a
+ * Layouts: keys of 4, 8, 20 bytes or of any length (none, too), values that fit a
  * word or do not, of one size or of any.  For each a million steps, in runs
  * that differ by their seeds, by how many keys there are and by how full
  * the maps become.  A seed as an argument runs that one alone.
@@ -36,22 +36,23 @@
 #define MAPS 2u
 #define MANY 70u
 #define RECORD_MOST 40u
+#define KEY_RECORD_MOST 20u
 #define SPREAD UINT64_C(0x9e3779b97f4a7c15)
 #define SPREAD_INVERSE UINT64_C(0xf1de83e19937733d)
 
 struct layout {
 	const char *name;
 	enum tarn_key_kind key;
-	uint32_t value_size;
+	uint32_t value_size, key_size;
 };
 
 static const struct layout layouts[] = {
 	{ "u64 -> word", TARN_KEY_U64, 8 },
-	{ "i64 -> bytes", TARN_KEY_I64, TARN_VALUE_BYTES },
+	{ "f64 -> bytes", TARN_KEY_F64, TARN_VALUE_BYTES },
 	{ "string -> word", TARN_KEY_STRING, 8 },
 	{ "bytes -> bytes", TARN_KEY_BYTES, TARN_VALUE_BYTES },
-	{ "u64 -> 5 bytes", TARN_KEY_U64, 5 },
-	{ "string -> 40 bytes", TARN_KEY_STRING, 40 },
+	{ "i32 -> 5 bytes", TARN_KEY_I32, 5 },
+	{ "20 bytes -> 40 bytes", TARN_KEY_BYTES, 40, 20 },
 };
 
 static const unsigned key_counts[] = { 40, 700, 6000, KEYS_MOST };
@@ -101,12 +102,6 @@ roll(uint64_t below)
 
 /* ---- keys and values --------------------------------------------------------------------------- */
 
-static bool
-keys_are_words(void)
-{
-	return layout->key == TARN_KEY_U64 || layout->key == TARN_KEY_I64;
-}
-
 /* Of any length, the first of none; with zeros inside; no two the same. */
 static size_t
 make_text(unsigned key, char *bytes)
@@ -121,15 +116,43 @@ make_text(unsigned key, char *bytes)
 	return size;
 }
 
+/* A number at which keys of one size begin; 0: each has a size of its own. */
+static size_t
+number_size(void)
+{
+	return layout->key == TARN_KEY_I32 ? 4
+	       : layout->key == TARN_KEY_U64 || layout->key == TARN_KEY_F64 || layout->key_size ? 8 : 0;
+}
+
 static size_t
 make_key(unsigned key, char *bytes)
 {
 	uint64_t word = key * SPREAD;
+	double real = key;
 
-	if (!keys_are_words())
+	if (!number_size())
 		return make_text(key, bytes);
-	memcpy(bytes, &word, sizeof(word));
-	return sizeof(word);
+	if (layout->key == TARN_KEY_F64)
+		memcpy(&word, &real, sizeof(word));
+	memcpy(bytes, &word, number_size());
+	for (uint32_t i = 8; i < layout->key_size; i++)
+		bytes[i] = (char)(key >> i % 4 * 8);
+	return layout->key_size ? layout->key_size : number_size();
+}
+
+/* What it is that make_key() has made; what it is not if the bytes are others. */
+static uint64_t
+number_of(const void *bytes)
+{
+	uint64_t word = 0;
+	double real;
+
+	memcpy(&word, bytes, number_size());
+	memcpy(&real, &word, sizeof(real));
+	if (layout->key == TARN_KEY_F64)
+		return real >= 0 && real < KEYS_MOST ? (uint64_t)real : KEYS_MOST;
+	word *= SPREAD_INVERSE;
+	return number_size() == 4 ? (uint32_t)word : word;
 }
 
 /* A number's bytes, then those of its hashes. */
@@ -372,7 +395,7 @@ static struct {
 	bool keys_apart, values_apart;
 	char key_bytes[MANY][KEY_MOST], value_bytes[MANY][VALUE_MOST];
 	struct tarn_bytes keys[MANY], values[MANY];
-	char key_records[MANY * 8], value_records[MANY * RECORD_MOST];
+	char key_records[MANY * KEY_RECORD_MOST], value_records[MANY * RECORD_MOST];
 	struct cell cell[MANY];
 	int codes[MANY];
 } many;
@@ -380,7 +403,7 @@ static struct {
 static const void *
 many_keys(size_t *size)
 {
-	*size = many.keys_apart ? TARN_SEPARATE : 8;
+	*size = many.keys_apart ? TARN_SEPARATE : layout->key_size ? layout->key_size : number_size();
 	return many.keys_apart ? (const void *)many.keys : many.key_records;
 }
 
@@ -396,14 +419,15 @@ choose_many(unsigned which)
 {
 	many.which = which;
 	many.count = (unsigned)roll(MANY + 1);
-	many.keys_apart = !keys_are_words() || roll(2);
+	many.keys_apart = !number_size() || roll(2);
 	many.values_apart = layout->value_size == TARN_VALUE_BYTES || roll(2);
 	for (unsigned i = 0; i < many.count; i++) {
 		many.key[i] = (unsigned)roll(keys);
 		many.keys[i].data = many.key_bytes[i];
 		many.keys[i].size = make_key(many.key[i], many.key_bytes[i]);
-		if (keys_are_words())
-			memcpy(many.key_records + 8 * i, many.key_bytes[i], 8);
+		if (number_size())
+			memcpy(many.key_records + many.keys[i].size * i, many.key_bytes[i],
+			       many.keys[i].size);
 		many.codes[i] = 4711;
 	}
 }
@@ -501,12 +525,11 @@ static unsigned
 key_number(const struct tarn_hashmap_entry *entry)
 {
 	char bytes[KEY_MOST];
-	uint64_t word, key = 0;
+	uint64_t key = 0;
 
-	if (keys_are_words()) {
-		must(entry->key_size == 8);
-		memcpy(&word, entry->key, 8);
-		key = word * SPREAD_INVERSE;
+	if (number_size()) {
+		must(entry->key_size >= number_size());
+		key = number_of(entry->key);
 	} else if (entry->key_size) {
 		key = strtoul((const char *)entry->key + 1, NULL, 10);
 	}
@@ -650,7 +673,8 @@ static void
 open_maps(enum tarn_open_mode how)
 {
 	static const char *const names[MAPS] = { "first", "second" };
-	struct tarn_type type = { TARN_KIND_HASHMAP, layout->key, layout->value_size, NULL };
+	struct tarn_type type = { .kind = TARN_KIND_HASHMAP, .key = layout->key,
+				  .value_size = layout->value_size, .key_size = layout->key_size };
 
 	for (unsigned i = 0; i < MAPS; i++)
 		must(tarn_hashmap_open(arena, &handles[i], names[i], &type, how, NULL) == 0);
