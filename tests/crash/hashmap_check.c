@@ -287,7 +287,7 @@ check_entry(const struct script_world *world, tarn_off off, bool buried)
 		blame("no hash map");
 		return;
 	}
-	body.map.key_size = entry->key == TARN_KEY_U64 ? 8 : 0;
+	body.map.key_size = tarn__key_size(entry->key, entry->key_size);
 	body.map.value_size = entry->value_size == TARN_VALUE_BYTES ? 0 : (uint32_t)entry->value_size;
 	if (!check_wrong)
 		check_structure(&body, &entry->root, buried ? entry->progress : 0);

@@ -89,7 +89,7 @@ static _Noreturn void
 fail(const char *why)
 {
 	static const char *const layouts[] = { "u64->u64", "u64->bytes", "string->u64",
-					       "string->bytes" };
+					       "string->bytes", "f64->u64" };
 
 	if (!quiet) {
 		printf("%s (%s), step %.30s, store %lu", run->scenario->name, layouts[run->layout],
@@ -184,7 +184,7 @@ make_actor(void)
 static void
 open_world(void)
 {
-	enum script_layout other = (enum script_layout)((run->layout + 1) % SCRIPT_LAYOUTS);
+	enum script_layout other = (enum script_layout)((run->layout + 1) % REAL_WORD);
 
 	script_open(&world, run->layout, other);
 	if (tarn__thread_get(world.arena, &self))

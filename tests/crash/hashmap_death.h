@@ -12,12 +12,13 @@
 
 #include "hashmap_script.h"
 
-/* Which layouts of map a a scenario is run with; b has the next one. */
+/* Which layouts of map a a scenario is run with; b has the next one, of the first four. */
 enum {
 	ON_WORD_WORD = 1 << WORD_WORD,
 	ON_WORD_BYTES = 1 << WORD_BYTES,
 	ON_BYTES_WORD = 1 << BYTES_WORD,
 	ON_BYTES_BYTES = 1 << BYTES_BYTES,
+	ON_REAL_WORD = 1 << REAL_WORD,
 	ON_WORDS = ON_WORD_WORD | ON_BYTES_WORD,
 	ON_BYTES = ON_WORD_BYTES | ON_BYTES_BYTES,
 	ON_ALL = ON_WORDS | ON_BYTES,

@@ -45,8 +45,12 @@ static struct tarn_object first_maps[SCRIPT_MAPS];
 static uint64_t
 candidate(const struct tarn_object *map, uint64_t n, char *bytes, size_t *size)
 {
+	double real = (double)n;
+
 	if (map->key_size) {
 		*size = sizeof(n);
+		if (map->key_kind == TARN_KEY_F64)
+			memcpy(&n, &real, sizeof(n));
 		memcpy(bytes, &n, sizeof(n));
 		return tarn__hash_u64(n, map->seed);
 	}
@@ -423,8 +427,9 @@ open_map(struct script_world *world, unsigned i, enum script_layout layout)
 	struct tarn_object *object;
 	char name[2] = { (char)('a' + i), 0 };
 
-	type.key = layout == BYTES_WORD || layout == BYTES_BYTES ? TARN_KEY_STRING : TARN_KEY_U64;
-	type.value_size = layout == WORD_WORD || layout == BYTES_WORD ? 8 : TARN_VALUE_BYTES;
+	type.key = layout == BYTES_WORD || layout == BYTES_BYTES ? TARN_KEY_STRING
+		   : layout == REAL_WORD ? TARN_KEY_F64 : TARN_KEY_U64;
+	type.value_size = layout == WORD_BYTES || layout == BYTES_BYTES ? TARN_VALUE_BYTES : 8;
 	if (tarn_hashmap_open(world->arena, &map, name, &type, TARN_CREATE, NULL))
 		abort();
 	object = tarn_hashmap_object(map);

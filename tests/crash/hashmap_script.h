@@ -46,7 +46,8 @@
 #define SCRIPT_VALUE_MOST 33000u
 #define SCRIPT_HELD 64u
 
-enum script_layout { WORD_WORD, WORD_BYTES, BYTES_WORD, BYTES_BYTES, SCRIPT_LAYOUTS };
+/* The last is of f64: a word like others, but not one for the short way. */
+enum script_layout { WORD_WORD, WORD_BYTES, BYTES_WORD, BYTES_BYTES, REAL_WORD, SCRIPT_LAYOUTS };
 
 struct script_world {
 	struct tarn_arena *arena;
