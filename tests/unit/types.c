@@ -416,6 +416,9 @@ START_TEST(two_types_that_differ_are_told_in_full)
 	ok(open_as("points", other));
 	ok(open_as("plain", other));
 	gives(open_as("plain", of_points), TARN_TYPE);
+	other.value_align = 8;
+	assert_differs("plain", other, "plain is a hashmap of 8 bytes to 8 bytes, not a hashmap of 8 "
+		       "bytes to 8 bytes aligned to 8");
 	ok(tarn_order_register("told-one", by_length, NULL));
 	ok(tarn_order_register("told-other", by_length, NULL));
 	ok(open_as("words", words));
@@ -735,6 +738,8 @@ assert_no_key(struct tarn_hashmap *map, uint64_t word)
 
 	place->a = word;
 	gives(tarn_check(arena, NULL, NULL), TARN_CORRUPT);
+	ck_assert_msg(strstr(tarn_error_detail(), "this is no key") != NULL, "%s",
+		      tarn_error_detail());
 	place->a = was;
 	assert_whole();
 }
@@ -834,7 +839,7 @@ END_TEST
 START_TEST(bytes_are_sorted_in_their_order)
 {
 	struct tarn_type type = { .kind = TARN_KIND_VECTOR, .key = TARN_KEY_BYTES, .value_size = 3 };
-	struct tarn_vector *vector, *other;
+	struct tarn_vector *vector, *other, *third;
 	char got[10] = "";
 	unsigned count = 0;
 	uint64_t read;
@@ -854,8 +859,13 @@ START_TEST(bytes_are_sorted_in_their_order)
 	ck_assert_mem_eq(got, "\xff..bbbaab", 9);
 	ck_assert_uint_ge(count, 2);
 	gives(tarn_vector_swap(vector, other), TARN_TYPE);
+	ok(tarn_order_register("sorted-by-length", by_length, NULL));
+	type.order = "sorted-by-length";
+	ok(tarn_vector_open(arena, &third, "third", &type, TARN_CREATE, NULL));
+	gives(tarn_vector_swap(third, other), TARN_TYPE);
 	tarn_vector_close(vector);
 	tarn_vector_close(other);
+	tarn_vector_close(third);
 	assert_whole();
 }
 END_TEST
