@@ -7,7 +7,8 @@
 #	make demo		processes count words, and are killed at it: the counts match
 #	make check		the inner loop: debug build, unit and model tests, style
 #	make test		everything there is; the last line counts it
-#	make torture DURATION=60	kill processes at random for so many seconds
+#	make torture DURATION=60	kill processes at random for so many seconds; also
+#				CONTAINERS=hashmap,vector: not all, ARENA=sysv:key=4711: there
 #	make bench		measure; one line of JSON a result
 #	make bench-peers	beside other libraries, which are installed, into build/bench; QUICK=1,
 #				BENCH=hashmap, SIZE=10000, WHO="tarn tbb": some of it
@@ -17,6 +18,7 @@
 
 PREFIX ?= /usr/local
 DURATION ?= 60
+CONTAINERS ?= all
 
 # How each build directory is configured; tools/run-tests uses the same rule.
 SETUP_release = -Doptimization=2 -Ddebug=false -Db_ndebug=true -Db_lto=true
@@ -40,7 +42,9 @@ test: deps
 	@tools/run-tests
 
 torture: build/release/build.ninja
-	@TARN_DURATION=$(DURATION) meson test -C build/release --suite torture --verbose -t 0
+	@TARN_DURATION=$(DURATION) TARN_TORTURE_CONTAINERS=$(CONTAINERS) \
+		$(if $(ARENA),TARN_TORTURE_ARENA='$(ARENA)') \
+		meson test -C build/release --suite torture --verbose -t 0 mixed
 
 bench: build/release/build.ninja
 	@meson test -C build/release --benchmark --verbose -t 0
