@@ -17,7 +17,6 @@
  *			tarn_alloc(), and given back one by one until it works
  */
 #include "fault/hashmap_ops.h"
-#include "os/fault.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,149 +26,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MIB (UINT64_C(1) << 20)
-#define MOST_TRIES 300u
-
-static void
-open_arena(const char *name, uint64_t max_size)
-{
-	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 8,
-					      .max_size = max_size };
-
-	ok(tarn_arena_open(&arena, name, &options, NULL));
-	prepare_maps();
-}
-
-/* ---- memory that others have ------------------------------------------------------------------- */
-
-#define BLOCKS 20000u
-
-static tarn_off blocks[BLOCKS];
-static unsigned block_count;
-
-/* The largest first, then what lies between them. */
-static void
-take_all(void)
-{
-	static const uint64_t sizes[] = { MIB, 65536, 9216, 4096, 1024, 256, 64, 16 };
-
-	block_count = 0;
-	for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		while (block_count < BLOCKS && !tarn_alloc(arena, sizes[i], &blocks[block_count]))
-			block_count++;
-	}
-	ck_assert_uint_lt(block_count, BLOCKS);
-}
-
-/* Those of 16 bytes first: at each step there is a little more. */
-static void
-give_some_back(unsigned count)
-{
-	for (; count && block_count; count--)
-		ok(tarn_free(arena, blocks[--block_count]));
-}
-
-/* Whether it cannot do without; a key may find room in its bucket, or may not. */
-static bool
-needs_memory(const struct operation *operation)
-{
-	static const char *const names[] = { "insert a block", "insert a run", "replace a block",
-					     "update", "clear", "create", "transaction" };
-
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(operation->name, names[i]))
-			return true;
-	}
-	return false;
-}
-
-/* ---- growth that is refused -------------------------------------------------------------------- */
-
-static uint64_t growths, growths_most = UINT64_MAX;
-
-static void
-refuse_growth(const char *call, uint64_t number)
-{
-	if (strcmp(call, "fallocate"))
-		return;
-	if (growths++ >= growths_most)
-		tarn__fault_arm(number, ENOSPC);
-}
-
-static void
-begin_refusing(void)
-{
-	growths = 0;
-	tarn__fault_arm(0, 0);
-	tarn__fault_callback = refuse_growth;
-}
-
-static void
-end_refusing(void)
-{
-	tarn__fault_callback = NULL;
-	tarn__fault_arm(0, 0);
-}
-
-/* Whether that many growths were too few. */
-static bool
-is_full_after(const struct operation *operation, uint64_t most)
-{
-	int code;
-
-	open_arena("anon:", 64 * MIB);
-	growths_most = 0;
-	begin_refusing();
-	take_all();
-	end_refusing();
-	growths_most = most;
-	code = run_with(operation, begin_refusing, end_refusing);
-	if (code) {
-		gives(code, TARN_FULL);
-		ck_assert_uint_gt(growths, most);
-		is_as_before();
-		check_whole(true);
-		ok(run_with(operation, NULL, NULL));
-	}
-	operation->after();
-	check_whole(true);
-	close_all();
-	return code != 0;
-}
-
 START_TEST(each_growth_that_is_refused_is_full)
 {
-	uint64_t most = 0;
-
-	while (is_full_after(&operations[_i], most))
-		ck_assert_uint_lt(++most, MOST_TRIES);
-	ck_assert(most || !needs_memory(&operations[_i]));
+	is_full_at_each_growth(&maps, &operations[_i]);
 }
 END_TEST
 
-/* ---- the arena's maximum ----------------------------------------------------------------------- */
-
 START_TEST(arena_at_its_maximum_is_full_until_there_is_room)
 {
-	const struct operation *operation = &operations[_i];
-	unsigned tries = 0;
-	int code;
-
-	open_arena("anon:", 8 * MIB);
-	take_all();
-	while ((code = operation->run())) {
-		gives(code, TARN_FULL);
-		is_as_before();
-		if (tries % 16 == 0)
-			check_whole(true);
-		ck_assert_uint_gt(block_count, 0);
-		give_some_back(1 + tries++);
-	}
-	ck_assert(tries || !needs_memory(operation));
-	operation->after();
-	give_some_back(UINT32_MAX);
-	check_whole(false);
-	close_all();
+	is_full_until_there_is_room(&maps, &operations[_i]);
 }
 END_TEST
 
@@ -218,7 +83,7 @@ go_on(unsigned count)
 	transaction_is_done();
 	size_is(text, BASE_TEXTS + count + 1);
 	check_whole(false);
-	close_all();
+	close_world(&maps);
 }
 
 START_TEST(limit_of_a_file_is_full_until_it_is_raised)
@@ -229,7 +94,7 @@ START_TEST(limit_of_a_file_is_full_until_it_is_raised)
 
 	snprintf(path, sizeof(path), "file:/tmp/tarn-full-%d", getpid());
 	ok(getrlimit(RLIMIT_FSIZE, &limit));
-	open_arena(path, 256 * MIB);
+	open_world(&maps, path, 256 * MIB);
 	small = (struct rlimit){ 24 * MIB, limit.rlim_max };
 	ok(setrlimit(RLIMIT_FSIZE, &small));
 	fill_text(&count);
@@ -282,7 +147,7 @@ START_TEST(file_system_is_full_until_there_is_room)
 	if (!mount_small())
 		return;
 	snprintf(name, sizeof(name), "file:%s/arena", mount_point);
-	open_arena(name, 256 * MIB);
+	open_world(&maps, name, 256 * MIB);
 	ballast = make_ballast(16 * MIB);
 	fill_text(&count);
 	ck_assert_uint_gt(count, 100);
@@ -311,30 +176,24 @@ START_TEST(arena_that_does_not_fit_is_not_created)
 	ok(tarn_arena_open(&arena, name, &options, NULL));
 	prepare_maps();
 	is_as_before();
-	close_all();
+	close_world(&maps);
 	umount(mount_point);
 	rmdir(mount_point);
 }
 END_TEST
 
-int
-main(void)
+static void
+add(TCase *tests)
 {
-	Suite *suite = suite_create("full");
-	TCase *tests = tcase_create("full");
-	SRunner *runner;
-	int failed;
-
-	tcase_set_timeout(tests, 100);
 	tcase_add_loop_test(tests, each_growth_that_is_refused_is_full, 0, OPERATIONS);
 	tcase_add_loop_test(tests, arena_at_its_maximum_is_full_until_there_is_room, 0, OPERATIONS);
 	tcase_add_test(tests, limit_of_a_file_is_full_until_it_is_raised);
 	tcase_add_test(tests, file_system_is_full_until_there_is_room);
 	tcase_add_test(tests, arena_that_does_not_fit_is_not_created);
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int
+main(void)
+{
+	return run_faults("full", add);
 }

@@ -3,84 +3,19 @@
 
 /*
  * hashmap.c -- every system call of every operation on hash maps fails once
- *
- * An operation whose call fails either does without, or says so; then the
- * arena is as before, and the operation can be done a moment later.  In no
- * case is anything lost or leaked: tarn_check() looks.
+: see operation.h
  */
 #include "fault/hashmap_ops.h"
-#include "os/fault.h"
 
 #include "base/compiler.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MOST_CALLS 200u
-
-static const int errors[] = { EIO, ENOMEM, ENOSPC, EAGAIN };
-
-static uint64_t armed, reached;
-static int armed_errno;
-
-static void
-open_arena(void)
-{
-	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 8,
-					      .max_size = UINT64_C(1) << 26 };
-
-	ok(tarn_arena_open(&arena, "anon:", &options, NULL));
-	prepare_maps();
-}
-
-static void
-arm(void)
-{
-	tarn__fault_arm(armed, armed_errno);
-}
-
-static void
-disarm(void)
-{
-	reached = tarn__fault_calls();
-	tarn__fault_arm(0, 0);
-}
-
-/* Whether the operation made so many calls. */
-static bool
-fails_at(const struct operation *operation, uint64_t call, int error)
-{
-	int code;
-
-	open_arena();
-	armed = call;
-	armed_errno = error;
-	code = run_with(operation, arm, disarm);
-	if (code) {
-		ck_assert_msg(reached >= call, "%s: %s", operation->name, tarn_error_name(code));
-		is_as_before();
-		check_whole(false);
-		code = run_with(operation, NULL, NULL);
-		ck_assert_msg(!code, "%s, call %u, errno %d, again: %s", operation->name,
-			      (unsigned)call, error, tarn_error_name(code));
-	}
-	operation->after();
-	check_whole(false);
-	close_all();
-	return reached >= call;
-}
-
 START_TEST(operation_fails_without_a_trace)
 {
-	for (size_t e = 0; e < TARN_ARRAY_SIZE(errors); e++) {
-		uint64_t call = 1;
-
-		while (fails_at(&operations[_i], call, errors[e]))
-			ck_assert_uint_lt(++call, MOST_CALLS);
-		ck_assert_uint_gt(call, 1); /* each claims a slot */
-	}
+	fails_at_each_call(&maps, &operations[_i]);
 }
 END_TEST
 
@@ -130,60 +65,37 @@ reap(void)
 }
 
 static const struct operation meetings[] = {
-	{ "read", read_all, all_is_read },
-	{ "reap", reap, all_is_read },
-	{ "insert", insert_word, word_is_inserted },
-	{ "transaction", run_transaction, transaction_is_done },
+	{ "read", read_all, all_is_read, false, false },
+	{ "reap", reap, all_is_read, false, false },
+	{ "insert", insert_word, word_is_inserted, false, false },
+	{ "transaction", run_transaction, transaction_is_done, true, false },
 };
 
-static bool
-meets_at(const struct operation *operation, uint64_t call, int error)
+static void
+prepare_maps_and_a_death(void)
 {
-	int code;
-
-	open_arena();
+	prepare_maps();
 	leave_a_dead_transaction();
-	armed = call;
-	armed_errno = error;
-	code = run_with(operation, arm, disarm);
-	if (code) {
-		ck_assert_uint_ge(reached, call);
-		is_as_before();
-		ok(run_with(operation, NULL, NULL));
-	}
-	operation->after();
-	check_whole(false);
-	close_all();
-	return reached >= call;
 }
+
+static const struct world deadly = { prepare_maps_and_a_death, is_as_before, close_maps, false };
 
 START_TEST(recovery_that_fails_is_done_by_the_next)
 {
-	for (size_t e = 0; e < TARN_ARRAY_SIZE(errors); e++) {
-		uint64_t call = 1;
-
-		while (meets_at(&meetings[_i], call, errors[e]))
-			ck_assert_uint_lt(++call, MOST_CALLS);
-	}
+	fails_at_each_call(&deadly, &meetings[_i]);
 }
 END_TEST
+
+static void
+add(TCase *tests)
+{
+	tcase_add_loop_test(tests, operation_fails_without_a_trace, 0, OPERATIONS);
+	tcase_add_loop_test(tests, recovery_that_fails_is_done_by_the_next, 0,
+			    (int)TARN_ARRAY_SIZE(meetings));
+}
 
 int
 main(void)
 {
-	Suite *suite = suite_create("hashmap faults");
-	TCase *tests = tcase_create("hashmap faults");
-	SRunner *runner;
-	int failed;
-
-	tcase_set_timeout(tests, 200);
-	tcase_add_loop_test(tests, operation_fails_without_a_trace, 0, OPERATIONS);
-	tcase_add_loop_test(tests, recovery_that_fails_is_done_by_the_next, 0,
-			    (int)TARN_ARRAY_SIZE(meetings));
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_faults("hashmap faults", add);
 }

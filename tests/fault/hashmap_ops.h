@@ -5,23 +5,15 @@
  * hashmap_ops.h -- every operation that changes hash maps, to be made to fail
  *
  * Each test begins with the same arena: a map of words that is about to
- * split, one of byte strings, an empty one.  An operation runs in a thread
- * of its own, so that it claims a slot, too.  It has either failed, and the
- * arena is as before; or it is done, which after() looks at.
+ * split, one of byte strings, an empty one.  How they fail says operation.h.
  */
 #ifndef TARN_TESTS_FAULT_HASHMAP_OPS_H
 #define TARN_TESTS_FAULT_HASHMAP_OPS_H
 
-#include <check.h>
-#include <pthread.h>
+#include "fault/operation.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <tarn.h>
-
-#define ok(call) ck_assert_int_eq(call, 0)
-#define gives(call, code) ck_assert_str_eq(tarn_error_name(call), tarn_error_name(code))
 
 #define BASE_KEYS UINT64_C(440)
 #define BASE_TEXTS 30u
@@ -29,7 +21,6 @@
 #define MANY UINT64_C(2500)
 #define BIG (1u << 20)
 
-static struct tarn_arena *arena;
 static struct tarn_hashmap *map, *other, *text;
 
 static const struct tarn_type words = { TARN_KIND_HASHMAP, TARN_KEY_U64, 8, NULL };
@@ -60,12 +51,11 @@ prepare_maps(void)
 }
 
 static inline void
-close_all(void)
+close_maps(void)
 {
 	tarn_hashmap_close(map);
 	tarn_hashmap_close(other);
 	tarn_hashmap_close(text);
-	tarn_arena_close(arena);
 }
 
 static inline void
@@ -101,17 +91,6 @@ text_is(unsigned i, size_t expected)
 
 	ok(tarn_hashmap_get(text, key, text_key(i, key), NULL, 0, &size));
 	ck_assert_uint_eq(size, expected);
-}
-
-static inline void
-check_whole(bool foreign_blocks)
-{
-	struct tarn_check_options options = { .foreign_blocks = foreign_blocks };
-	struct tarn_check_report report;
-	int code = tarn_check(arena, &options, &report);
-
-	ck_assert_msg(!code, "%s: %s", tarn_error_name(code), tarn_error_detail());
-	ck_assert_uint_eq(report.leaked_bytes, 0);
 }
 
 static inline void
@@ -257,6 +236,39 @@ text_is_cleared(void)
 }
 
 static inline int
+swap_text(void)
+{
+	return tarn_hashmap_compare_and_swap(text, "text 7", 6, big, 350, big, 7000);
+}
+
+#define SOME 40u
+
+/* Each for itself: those that were told to be there are, and the others can be put then. */
+static inline int
+put_some(void)
+{
+	uint64_t keys[SOME];
+	int code, codes[SOME];
+
+	for (uint64_t i = 0; i < SOME; i++)
+		keys[i] = MANY_FIRST + i;
+	code = tarn_hashmap_put_many(map, keys, 8, SOME, keys, 8, codes);
+	for (uint64_t i = 0; i < SOME; i++) {
+		if (!codes[i])
+			has(map, keys[i], keys[i]);
+	}
+	return code ? tarn_hashmap_put_many(map, keys, 8, SOME, keys, 8, codes) : 0;
+}
+
+static inline void
+some_are_put(void)
+{
+	for (uint64_t i = 0; i < SOME; i++)
+		has(map, MANY_FIRST + i, MANY_FIRST + i);
+	size_is(map, BASE_KEYS + SOME);
+}
+
+static inline int
 create_map(void)
 {
 	struct tarn_hashmap *opened;
@@ -341,59 +353,27 @@ transaction_is_done(void)
 	text_is(7, 7000);
 }
 
-static const struct operation {
-	const char *name;
-	int (*run)(void);
-	void (*after)(void);
-} operations[] = {
-	{ "insert", insert_word, word_is_inserted },
-	{ "replace", replace_word, word_is_replaced },
-	{ "add", add_to_word, word_is_replaced },
-	{ "erase", erase_word, word_is_erased },
-	{ "insert a block", insert_text, text_is_inserted },
-	{ "insert a run", insert_big, text_is_inserted },
-	{ "replace a block", replace_text, text_is_replaced },
-	{ "update", update_text, text_is_replaced },
-	{ "erase a block", erase_text, text_is_erased },
-	{ "clear", clear_text, text_is_cleared },
-	{ "create", create_map, map_is_created },
-	{ "remove", remove_map, map_is_removed },
-	{ "rename", rename_map, map_is_renamed },
-	{ "transaction", run_transaction, transaction_is_done },
+static const struct operation operations[] = {
+	{ "insert", insert_word, word_is_inserted, false, false },
+	{ "replace", replace_word, word_is_replaced, false, false },
+	{ "add", add_to_word, word_is_replaced, false, false },
+	{ "erase", erase_word, word_is_erased, false, false },
+	{ "insert a block", insert_text, text_is_inserted, true, false },
+	{ "insert a run", insert_big, text_is_inserted, true, false },
+	{ "replace a block", replace_text, text_is_replaced, true, false },
+	{ "update", update_text, text_is_replaced, true, false },
+	{ "swap a block", swap_text, text_is_replaced, true, false },
+	{ "erase a block", erase_text, text_is_erased, false, false },
+	{ "clear", clear_text, text_is_cleared, true, false },
+	{ "put many", put_some, some_are_put, false, false },
+	{ "create", create_map, map_is_created, true, false },
+	{ "remove", remove_map, map_is_removed, false, false },
+	{ "rename", rename_map, map_is_renamed, false, false },
+	{ "transaction", run_transaction, transaction_is_done, true, false },
 };
 
 #define OPERATIONS (int)(sizeof(operations) / sizeof(operations[0]))
 
-/* ---- in a thread of its own -------------------------------------------------------------------- */
-
-struct run {
-	const struct operation *operation;
-	void (*before)(void), (*afterwards)(void);
-	int code;
-};
-
-static inline void *
-run_in_thread(void *argument)
-{
-	struct run *run = argument;
-
-	if (run->before)
-		run->before();
-	run->code = run->operation->run();
-	if (run->afterwards)
-		run->afterwards();
-	return NULL;
-}
-
-static inline int
-run_with(const struct operation *operation, void (*before)(void), void (*afterwards)(void))
-{
-	struct run run = { operation, before, afterwards, 0 };
-	pthread_t thread;
-
-	ck_assert_int_eq(pthread_create(&thread, NULL, run_in_thread, &run), 0);
-	ck_assert_int_eq(pthread_join(thread, NULL), 0);
-	return run.code;
-}
+static const struct world maps = { prepare_maps, is_as_before, close_maps, false };
 
 #endif

@@ -3,42 +3,20 @@
 
 /*
  * vector.c -- every system call of every operation on vectors fails once,
- * and memory ends at every growth
- *
- * An operation runs in a thread of its own, so that it claims a slot, too.
- * It either does without, or says why not; then both vectors are as before,
- * and it can be done a moment later.  In no case is anything lost or leaked:
- * tarn_check() looks.
- *
- *	calls	 the nth system call fails
- *	growth	 what is given is used up, then the file system gives n times
- *	arena	 its maximum is reached: the last blocks are taken by others,
- *		 and given back one by one until it works
+ * and memory ends at every growth: see operation.h
  */
-#include "os/fault.h"
+#include "fault/operation.h"
 
 #include "base/compiler.h"
 
-#include <check.h>
-#include <errno.h>
-#include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
-#include <tarn.h>
 
-#define ok(call) ck_assert_int_eq(call, 0)
-#define gives(call, code) ck_assert_str_eq(tarn_error_name(call), tarn_error_name(code))
-
-#define MIB (UINT64_C(1) << 20)
-#define MOST_CALLS 300u
 #define BASE UINT64_C(20000) /* elements */
 #define SHORT UINT64_C(30)
 #define MORE UINT64_C(60000)
-#define BLOCKS 20000u
 
 static const struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_U64, 8, NULL };
 
-static struct tarn_arena *arena;
 static struct tarn_vector *vector, *second;
 static uint64_t numbers[MORE], found[BASE + MORE];
 
@@ -46,14 +24,10 @@ static uint64_t numbers[MORE], found[BASE + MORE];
 
 /* The second is full, and lies right behind the first. */
 static void
-open_arena(uint64_t max_size)
+open_vectors(void)
 {
-	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 8,
-					      .max_size = max_size };
-
 	for (uint64_t i = 0; i < MORE; i++)
 		numbers[i] = i * 7919 % MORE;
-	ok(tarn_arena_open(&arena, "anon:", &options, NULL));
 	ok(tarn_vector_open(arena, &vector, "v", &type, TARN_CREATE, NULL));
 	ok(tarn_vector_open(arena, &second, "w", &type, TARN_CREATE, NULL));
 	ok(tarn_vector_append(vector, numbers, BASE));
@@ -62,11 +36,10 @@ open_arena(uint64_t max_size)
 }
 
 static void
-close_all(void)
+close_vectors(void)
 {
 	tarn_vector_close(vector);
 	tarn_vector_close(second);
-	tarn_arena_close(arena);
 }
 
 static void
@@ -100,15 +73,7 @@ is_as_before(void)
 	gives(tarn_vector_open(arena, &opened, "new", &type, TARN_OPEN, NULL), TARN_NOT_FOUND);
 }
 
-static void
-check_whole(bool foreign_blocks)
-{
-	struct tarn_check_options options = { .foreign_blocks = foreign_blocks };
-	struct tarn_check_report report;
-
-	ok(tarn_check(arena, &options, &report));
-	ck_assert_uint_eq(report.leaked_bytes, 0);
-}
+static const struct world vectors = { open_vectors, is_as_before, close_vectors, false };
 
 /* ---- operations -------------------------------------------------------------------------------- */
 
@@ -196,6 +161,81 @@ is_set(void)
 }
 
 static int
+pop(void)
+{
+	return tarn_vector_pop_back(second, found);
+}
+
+static void
+is_popped(void)
+{
+	size_is(second, SHORT - 1);
+	starts_with(second, numbers, SHORT - 1);
+}
+
+static int
+add_to(void)
+{
+	return tarn_vector_fetch_add(vector, 3, numbers[4] - numbers[3], NULL);
+}
+
+static int
+swap_one(void)
+{
+	return tarn_vector_compare_and_swap(vector, 3, &numbers[3], &numbers[4]);
+}
+
+static int
+erase(void)
+{
+	return tarn_vector_erase(vector, 0, 7);
+}
+
+static void
+is_erased(void)
+{
+	size_is(vector, BASE - 7);
+	starts_with(vector, numbers + 7, BASE - 7);
+}
+
+static int
+assign(void)
+{
+	return tarn_vector_assign(second, numbers, MORE);
+}
+
+static int
+resize(void)
+{
+	return tarn_vector_resize(second, MORE, numbers);
+}
+
+static void
+second_is_large(void)
+{
+	size_is(second, MORE);
+	starts_with(second, numbers, 1);
+}
+
+static int
+clear(void)
+{
+	return tarn_vector_clear(vector);
+}
+
+static void
+is_cleared(void)
+{
+	size_is(vector, 0);
+}
+
+static int
+shrink(void)
+{
+	return tarn_vector_shrink_to_fit(second);
+}
+
+static int
 exchange(void)
 {
 	return tarn_vector_swap(vector, second);
@@ -268,236 +308,59 @@ transaction_is_done(void)
 	starts_with(second, numbers, 3000);
 }
 
-static const struct operation {
-	const char *name;
-	int (*run)(void);
-	void (*after)(void);
-	bool needs_memory;
-} operations[] = {
-	{ "push", push, is_pushed, false },
-	{ "append", append, is_appended, true },
-	{ "reserve", reserve, nothing_is_changed, true },
-	{ "insert", insert, is_inserted, false },
-	{ "sort", sort, is_sorted, true },
-	{ "set", set, is_set, false },
-	{ "swap", exchange, is_exchanged, false },
-	{ "create", create, is_created, true },
-	{ "remove", remove_it, is_removed, false },
-	{ "transaction", run_transaction, transaction_is_done, true },
+static const struct operation operations[] = {
+	{ "push", push, is_pushed, false, false },
+	{ "append", append, is_appended, true, false },
+	{ "reserve", reserve, nothing_is_changed, true, false },
+	{ "insert", insert, is_inserted, false, false },
+	{ "sort", sort, is_sorted, true, false },
+	{ "set", set, is_set, false, false },
+	{ "pop", pop, is_popped, false, false },
+	{ "add", add_to, is_set, false, false },
+	{ "compare and swap", swap_one, is_set, false, false },
+	{ "erase", erase, is_erased, false, false },
+	{ "assign", assign, second_is_large, true, false },
+	{ "resize", resize, second_is_large, true, false },
+	{ "clear", clear, is_cleared, false, false },
+	{ "shrink", shrink, nothing_is_changed, false, false },
+	{ "swap", exchange, is_exchanged, false, false },
+	{ "create", create, is_created, true, false },
+	{ "remove", remove_it, is_removed, false, false },
+	{ "transaction", run_transaction, transaction_is_done, true, false },
 };
 
 #define OPERATIONS (int)TARN_ARRAY_SIZE(operations)
 
-/* ---- in a thread of its own -------------------------------------------------------------------- */
-
-struct run {
-	const struct operation *operation;
-	void (*before)(void), (*afterwards)(void);
-	int code;
-};
-
-static void *
-run_in_thread(void *argument)
-{
-	struct run *run = argument;
-
-	if (run->before)
-		run->before();
-	run->code = run->operation->run();
-	if (run->afterwards)
-		run->afterwards();
-	return NULL;
-}
-
-static int
-run_with(const struct operation *operation, void (*before)(void), void (*afterwards)(void))
-{
-	struct run run = { operation, before, afterwards, 0 };
-	pthread_t thread;
-
-	ck_assert_int_eq(pthread_create(&thread, NULL, run_in_thread, &run), 0);
-	ck_assert_int_eq(pthread_join(thread, NULL), 0);
-	return run.code;
-}
-
-/* ---- calls ------------------------------------------------------------------------------------- */
-
-static const int errors[] = { EIO, ENOMEM, ENOSPC, EAGAIN };
-static uint64_t armed, reached;
-static int armed_errno;
-
-static void
-arm(void)
-{
-	tarn__fault_arm(armed, armed_errno);
-}
-
-static void
-disarm(void)
-{
-	reached = tarn__fault_calls();
-	tarn__fault_arm(0, 0);
-}
-
-/* Whether the operation made so many calls. */
-static bool
-fails_at(const struct operation *operation, uint64_t call, int error)
-{
-	int code;
-
-	open_arena(64 * MIB);
-	armed = call;
-	armed_errno = error;
-	code = run_with(operation, arm, disarm);
-	if (code) {
-		ck_assert_msg(reached >= call, "%s: %s", operation->name, tarn_error_name(code));
-		is_as_before();
-		check_whole(false);
-		ok(run_with(operation, NULL, NULL));
-	}
-	operation->after();
-	check_whole(false);
-	close_all();
-	return reached >= call;
-}
+/* ---- tests ------------------------------------------------------------------------------------- */
 
 START_TEST(operation_fails_without_a_trace)
 {
-	for (size_t e = 0; e < TARN_ARRAY_SIZE(errors); e++) {
-		uint64_t call = 1;
-
-		while (fails_at(&operations[_i], call, errors[e]))
-			ck_assert_uint_lt(++call, MOST_CALLS);
-		ck_assert_uint_gt(call, 1); /* each claims a slot */
-	}
+	fails_at_each_call(&vectors, &operations[_i]);
 }
 END_TEST
 
-/* ---- memory ------------------------------------------------------------------------------------ */
-
-static tarn_off blocks[BLOCKS];
-static unsigned block_count;
-
-/* The largest first, then what lies between them. */
-static void
-take_all(void)
-{
-	static const uint64_t sizes[] = { MIB, 65536, 9216, 4096, 1024, 256, 64, 16 };
-
-	block_count = 0;
-	for (unsigned i = 0; i < TARN_ARRAY_SIZE(sizes); i++) {
-		while (block_count < BLOCKS && !tarn_alloc(arena, sizes[i], &blocks[block_count]))
-			block_count++;
-	}
-	ck_assert_uint_lt(block_count, BLOCKS);
-}
-
-static void
-give_some_back(unsigned count)
-{
-	for (; count && block_count; count--)
-		ok(tarn_free(arena, blocks[--block_count]));
-}
-
-static uint64_t growths, growths_most;
-
-static void
-refuse_growth(const char *call, uint64_t number)
-{
-	if (!strcmp(call, "fallocate") && growths++ >= growths_most)
-		tarn__fault_arm(number, ENOSPC);
-}
-
-static void
-begin_refusing(void)
-{
-	growths = 0;
-	tarn__fault_arm(0, 0);
-	tarn__fault_callback = refuse_growth;
-}
-
-static void
-end_refusing(void)
-{
-	tarn__fault_callback = NULL;
-	tarn__fault_arm(0, 0);
-}
-
-/* Whether that many growths were too few. */
-static bool
-is_full_after(const struct operation *operation, uint64_t most)
-{
-	int code;
-
-	open_arena(64 * MIB);
-	growths_most = 0;
-	begin_refusing();
-	take_all();
-	end_refusing();
-	growths_most = most;
-	code = run_with(operation, begin_refusing, end_refusing);
-	if (code) {
-		gives(code, TARN_FULL);
-		is_as_before();
-		check_whole(true);
-		ok(run_with(operation, NULL, NULL));
-	}
-	operation->after();
-	check_whole(true);
-	close_all();
-	return code != 0;
-}
-
 START_TEST(each_growth_that_is_refused_is_full)
 {
-	uint64_t most = 0;
-
-	while (is_full_after(&operations[_i], most))
-		ck_assert_uint_lt(++most, MOST_CALLS);
-	ck_assert(most || !operations[_i].needs_memory);
+	is_full_at_each_growth(&vectors, &operations[_i]);
 }
 END_TEST
 
 START_TEST(arena_at_its_maximum_is_full_until_there_is_room)
 {
-	const struct operation *operation = &operations[_i];
-	unsigned tries = 0;
-	int code;
-
-	open_arena(8 * MIB);
-	take_all();
-	while ((code = operation->run())) {
-		gives(code, TARN_FULL);
-		is_as_before();
-		if (tries % 16 == 0)
-			check_whole(true);
-		ck_assert_uint_gt(block_count, 0);
-		give_some_back(1 + tries++);
-	}
-	ck_assert(tries || !operation->needs_memory);
-	operation->after();
-	give_some_back(UINT32_MAX);
-	check_whole(false);
-	close_all();
+	is_full_until_there_is_room(&vectors, &operations[_i]);
 }
 END_TEST
+
+static void
+add(TCase *tests)
+{
+	tcase_add_loop_test(tests, operation_fails_without_a_trace, 0, OPERATIONS);
+	tcase_add_loop_test(tests, each_growth_that_is_refused_is_full, 0, OPERATIONS);
+	tcase_add_loop_test(tests, arena_at_its_maximum_is_full_until_there_is_room, 0, OPERATIONS);
+}
 
 int
 main(void)
 {
-	Suite *suite = suite_create("vector faults");
-	TCase *tests = tcase_create("vector faults");
-	SRunner *runner;
-	int failed;
-
-	tcase_set_timeout(tests, 100);
-	tcase_add_loop_test(tests, operation_fails_without_a_trace, 0, OPERATIONS);
-	tcase_add_loop_test(tests, each_growth_that_is_refused_is_full, 0, OPERATIONS);
-	tcase_add_loop_test(tests, arena_at_its_maximum_is_full_until_there_is_room, 0, OPERATIONS);
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_faults("vector faults", add);
 }
