@@ -21,17 +21,11 @@
 #include "crash/catalog_account.h"
 #include "crash/catalog_toy.h"
 
-#include "base/hash.h"
+#include "crew.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define NAMES 5u
 #define WRITERS 4u
@@ -204,11 +198,10 @@ wait_for_all(void)
 		sched_yield();
 }
 
-static void *
-work(void *argument)
+static void
+work(unsigned place)
 {
-	struct report *shared = argument, report = { 0 };
-	unsigned place = (unsigned)(shared - control->reports);
+	struct report report = { 0 };
 
 	wait_for_all();
 	if (place < WRITERS)
@@ -216,61 +209,35 @@ work(void *argument)
 	else
 		list_elsewhere(&report);
 	report.done = 1;
-	*shared = report; /* read only once this worker has been joined */
-	return NULL;
+	control->reports[place] = report; /* read only once this worker has been joined */
 }
+
+static void
+stop_readers(unsigned place)
+{
+	if (place == WRITERS)
+		tarn__store_release(&control->stop, 1);
+}
+
+static void
+note_end(unsigned place, bool well)
+{
+	if (!well)
+		control->reports[place].done = 0;
+}
+
+static const struct crew crew = { WORKERS, work, stop_readers, note_end };
 
 static void
 run_threads(void)
 {
-	pthread_t threads[WORKERS];
-
-	for (unsigned i = 0; i < WORKERS; i++) {
-		if (pthread_create(&threads[i], NULL, work, &control->reports[i]))
-			abort();
-	}
-	for (unsigned i = 0; i < WORKERS; i++) {
-		if (i == WRITERS)
-			tarn__store_release(&control->stop, 1);
-		if (pthread_join(threads[i], NULL))
-			abort();
-	}
-}
-
-static pid_t
-begin_process(unsigned place)
-{
-	pid_t child = fork();
-
-	if (child < 0)
-		abort();
-	if (child == 0) {
-		work(&control->reports[place]);
-		exit(0);
-	}
-	return child;
-}
-
-static void
-end_process(pid_t child, unsigned place)
-{
-	int status;
-
-	if (place == WRITERS)
-		tarn__store_release(&control->stop, 1);
-	if (waitpid(child, &status, 0) != child || status)
-		control->reports[place].done = 0; /* a sanitizer's report is a failure, too */
+	crew_run_threads(&crew);
 }
 
 static void
 run_processes(void)
 {
-	pid_t children[WORKERS];
-
-	for (unsigned i = 0; i < WORKERS; i++)
-		children[i] = begin_process(i);
-	for (unsigned i = 0; i < WORKERS; i++)
-		end_process(children[i], i);
+	crew_run_processes(&crew);
 }
 
 /* Each in turn; who takes its place begins from its beginning. */
@@ -280,15 +247,15 @@ run_killed(void)
 	pid_t children[WORKERS];
 
 	for (unsigned i = 0; i < WORKERS; i++)
-		children[i] = begin_process(i);
+		children[i] = crew_begin_process(&crew, i);
 	for (unsigned i = 0; i < KILLS; i++) {
 		usleep(500 + tarn__hash_u64(i, 7) % 4000);
 		kill(children[i % WRITERS], SIGKILL);
 		waitpid(children[i % WRITERS], NULL, 0);
-		children[i % WRITERS] = begin_process(i % WRITERS);
+		children[i % WRITERS] = crew_begin_process(&crew, i % WRITERS);
 	}
 	for (unsigned i = 0; i < WORKERS; i++)
-		end_process(children[i], i);
+		crew_join(&crew, i, crew_join_process, &children[i]);
 }
 
 /* ---- the verdict ------------------------------------------------------------------------------- */
@@ -363,10 +330,7 @@ main(void)
 {
 	int passed;
 
-	control = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		       -1, 0);
-	if (control == MAP_FAILED)
-		return 2;
+	control = crew_memory(sizeof(*control));
 	passed = passes("processes", run_processes, false);
 	passed += passes("threads", run_threads, false);
 	passed += passes("killed", run_killed, true);

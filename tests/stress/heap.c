@@ -16,17 +16,11 @@
  */
 #include "heap/heap.h"
 
-#include <pthread.h>
+#include "crew.h"
+
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <tarn/heap.h>
 
 #define WORKERS 4u
 #define PLACES 512u
@@ -43,14 +37,6 @@ static struct control {
 
 static struct tarn_arena *arena;
 static tarn_off regions[2];
-static _Thread_local uint64_t dice;
-
-static uint64_t
-roll(uint64_t below)
-{
-	dice = dice * 6364136223846793005u + 1442695040888963407u;
-	return (dice >> 33) % below;
-}
 
 static void
 expect(bool claim)
@@ -174,11 +160,9 @@ operation_step(bool undo)
 		free_publicly(block);
 }
 
-static void *
-work(void *argument)
+static void
+work(unsigned place)
 {
-	unsigned place = (unsigned)(uintptr_t)argument;
-
 	dice = place + 1;
 	tarn__fetch_add(&control->present, 1);
 	while (tarn__load(&control->present) < WORKERS)
@@ -190,51 +174,34 @@ work(void *argument)
 			operation_step(roll(4) == 0);
 	}
 	tarn__fetch_add(&control->done, 1);
-	return NULL;
 }
+
+static void
+note_end(unsigned place, bool well)
+{
+	(void)place;
+	expect(well);
+}
+
+static const struct crew crew = { WORKERS, work, NULL, note_end };
 
 static void
 run_threads(void)
 {
-	pthread_t threads[WORKERS];
-
-	for (unsigned i = 0; i < WORKERS; i++) {
-		if (pthread_create(&threads[i], NULL, work, (void *)(uintptr_t)i))
-			abort();
-	}
-	for (unsigned i = 0; i < WORKERS; i++) {
-		if (pthread_join(threads[i], NULL))
-			abort();
-	}
+	crew_run_threads(&crew);
 }
 
 static void
 run_processes(void)
 {
-	pid_t children[WORKERS];
-	int status;
-
-	for (unsigned i = 0; i < WORKERS; i++) {
-		children[i] = fork();
-		if (children[i] < 0)
-			abort();
-		if (children[i] == 0) {
-			work((void *)(uintptr_t)i);
-			exit(0);
-		}
-	}
-	for (unsigned i = 0; i < WORKERS; i++) {
-		if (waitpid(children[i], &status, 0) != children[i])
-			abort();
-		if (status)
-			control->wrong++;
-	}
+	crew_run_processes(&crew);
 }
 
 #define KILLS 150u
 #define IN_HAND 2u
 
-static _Noreturn void
+/* Until it is killed. */
+static void
 work_for_ever(unsigned number)
 {
 	dice = number + 1;
@@ -246,17 +213,7 @@ work_for_ever(unsigned number)
 	}
 }
 
-static pid_t
-start_for_ever(unsigned number)
-{
-	pid_t child = fork();
-
-	if (child < 0)
-		abort();
-	if (child == 0)
-		work_for_ever(number);
-	return child;
-}
+static const struct crew endless = { WORKERS, work_for_ever, NULL, NULL };
 
 /* The dead are recovered by the living; the others are killed at the end. */
 static void
@@ -267,7 +224,7 @@ run_killed(void)
 	int status;
 
 	for (unsigned i = 0; i < WORKERS; i++)
-		children[i] = start_for_ever(started++);
+		children[i] = crew_begin_process(&endless, started++);
 	for (unsigned kills = 0; kills < KILLS + WORKERS; kills++) {
 		unsigned i = kills % WORKERS;
 
@@ -278,7 +235,7 @@ run_killed(void)
 		if (!WIFSIGNALED(status))
 			control->wrong++; /* it ended by itself */
 		if (kills < KILLS)
-			children[i] = start_for_ever(started++);
+			children[i] = crew_begin_process(&endless, started++);
 	}
 	control->done = WORKERS;
 }
@@ -365,10 +322,7 @@ main(void)
 {
 	int passed;
 
-	control = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		       -1, 0);
-	if (control == MAP_FAILED)
-		return 2;
+	control = crew_memory(sizeof(*control));
 	passed = passes("processes", run_processes, 0);
 	passed += passes("killed", run_killed, IN_HAND * (KILLS + WORKERS));
 	passed += passes("threads", run_threads, 0);
