@@ -2,132 +2,41 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * hashmap.c -- short concurrent histories, each searched for an order that
- * explains it
+ * hashmap.c -- histories of hash maps: see history.h
  *
- * Workers, processes of their own, do a few calls each on three keys of two
- * maps, and write down when each call began and ended (a counter that all
- * share) and what it said.  Afterwards the keys are read.  The history is
- * fine if its calls can be put in one order, each somewhere between its
- * beginning and its end, in which a plain array says the same.
- *
- *	worker 0	|--put--|  |---get---|
- *	worker 1	    |----move----|	|-erase-
- *	worker 2	  |-get-|    |--clear--|      killed: happened, or did not
- *	main						    |get| |get| ...
- *
- * In some histories a worker is stopped for a moment, in some it is killed,
- * both at an instruction chosen by chance: it steps through one of its calls
- * by the processor's trap flag.  Others then come upon what it has locked.
- *
- * The search is that of Wing and Gong, with Lowe's memory of what was tried:
- * "Testing and verifying concurrent objects", JPDC 1993; "Testing for
- * linearizability", CCPE 2017.
- *
- * Journals and plans lie in memory that the processes share, outside of the
- * arena; each worker writes its own.
+ * Three keys of two maps; in the first half of the histories keys and values
+ * are words, in the second byte strings.  Each history has keys of its own:
+ * the maps grow, and split now and then.
  */
-#include "base/atomic.h"
-#include "base/hash.h"
+#include "linear/history.h"
 
-#include <linux/futex.h>
-#include <sched.h>
-#include <signal.h>
+#include "base/compiler.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <ucontext.h>
-#include <unistd.h>
 
-#include <tarn.h>
-
-#define WORKERS 4u
-#define CALLS_MOST 6u
 #define KEYS 3u
-#define MAPS 2u
-#define HISTORIES 6000u
-#define SECONDS 20u
-#define HISTORY_MOST (WORKERS * CALLS_MOST + KEYS * MAPS)
+#define MAPS HISTORY_OBJECTS
+#define HISTORIES 3000u /* of each half */
+#define SECONDS 10u
 #define ABSENT INT64_MIN
-#define SPOIL_EVERY 16u
 
 enum kind { GET, PUT, INSERT, ERASE, ADD, SWAP, CLEAR, MOVE, TRANSFER, READ_BOTH, UNDONE, KINDS };
 
-struct call {
-	enum kind kind;
-	unsigned map, key;
-	int64_t a, b;
-	uint64_t began, ended; /* 0: it did not */
-	int code;
-	int64_t said[2];
+static const char *const names[KINDS] = { "get", "put", "insert", "erase", "add", "swap", "clear",
+					  "move", "transfer", "read both", "undone" };
+
+struct values {
+	int64_t of[MAPS][KEYS];
 };
 
-struct state {
-	int64_t values[MAPS][KEYS];
-};
-
-static struct control {
-	uint64_t clock;
-	uint32_t round;	   /* workers begin when it rises */
-	uint32_t finished; /* rises when one is done */
-	uint64_t keys;	/* the first of this round's */
-	uint64_t done[WORKERS];
-	struct {
-		enum fate { NOTHING, STOP, DEATH } fate;
-		unsigned worker, call, steps;
-	} victim;
-	unsigned counts[WORKERS];
-	struct call calls[WORKERS][CALLS_MOST];
-} *control;
-
-static struct tarn_arena *arena;
 static struct tarn_hashmap *maps[MAPS];
 static bool words; /* else strings and byte strings */
-static uint64_t dice = 1;
-
-/* ---- small things ------------------------------------------------------------------------------ */
-
-static _Noreturn void
-give_up(const char *what, int code)
-{
-	fprintf(stderr, "%s: %s\n", what, tarn_error_message(code));
-	exit(3);
-}
 
 static uint64_t
-roll(uint64_t below)
+first_key(void)
 {
-	dice = tarn__hash_u64(dice, 5);
-	return dice % below;
-}
-
-/* Until the word is another, or a millisecond is over. */
-static void
-sleep_on(const uint32_t *word, uint32_t seen)
-{
-	const struct timespec most = { 0, 1000000 };
-
-	(void)syscall(SYS_futex, word, FUTEX_WAIT, seen, &most, NULL, 0);
-}
-
-static void
-raise_and_wake(uint32_t *word)
-{
-	__atomic_add_fetch(word, 1, __ATOMIC_SEQ_CST);
-	(void)syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
-}
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+	return history_number() * 16;
 }
 
 /* ---- the calls --------------------------------------------------------------------------------- */
@@ -264,12 +173,12 @@ do_in_transaction(struct call *call, uint64_t key)
 					  tarn_hashmap_object(maps[1]) };
 	struct tarn_hashmap *from, *to;
 	struct tarn_txn *txn;
-	int code = tarn_txn_begin(arena, &txn, objects, 2);
+	int code = tarn_txn_begin(history_arena, &txn, objects, 2);
 
 	if (code)
-		give_up("begin", code);
-	from = tarn_hashmap_in(maps[call->map], txn);
-	to = tarn_hashmap_in(maps[!call->map], txn);
+		history_give_up("begin", code);
+	from = tarn_hashmap_in(maps[call->object], txn);
+	to = tarn_hashmap_in(maps[!call->object], txn);
 	if (call->kind == MOVE)
 		code = move(from, to, key, call);
 	else if (call->kind == READ_BOTH)
@@ -284,10 +193,10 @@ do_in_transaction(struct call *call, uint64_t key)
 }
 
 static int
-do_call(struct call *call, uint64_t first)
+do_call(struct call *call)
 {
-	struct tarn_hashmap *map = maps[call->map];
-	uint64_t key = first + call->key;
+	struct tarn_hashmap *map = maps[call->object];
+	uint64_t key = first_key() + call->at;
 
 	switch (call->kind) {
 	case GET:
@@ -309,21 +218,13 @@ do_call(struct call *call, uint64_t first)
 	}
 }
 
-static void
-record(struct call *call)
-{
-	tarn__store_release(&call->began, tarn__fetch_add(&control->clock, 1) + 1);
-	call->code = do_call(call, control->keys);
-	tarn__store_release(&call->ended, tarn__fetch_add(&control->clock, 1) + 1);
-}
-
-/* ---- the array, and the search ----------------------------------------------------------------- */
+/* ---- the array --------------------------------------------------------------------------------- */
 
 static void
-apply_to_both(struct state *state, struct call *call)
+apply_to_both(struct values *state, struct call *call)
 {
-	int64_t *from = &state->values[call->map][call->key];
-	int64_t *to = &state->values[!call->map][call->key];
+	int64_t *from = &state->of[call->object][call->at];
+	int64_t *to = &state->of[!call->object][call->at];
 
 	call->said[0] = *from;
 	if (call->kind == MOVE) {
@@ -347,9 +248,10 @@ apply_to_both(struct state *state, struct call *call)
 
 /* What the array says to the call; it is told in call. */
 static void
-apply(struct state *state, struct call *call)
+apply(void *told, struct call *call)
 {
-	int64_t *value = &state->values[call->map][call->key];
+	struct values *state = told;
+	int64_t *value = &state->of[call->object][call->at];
 
 	call->code = 0;
 	switch (call->kind) {
@@ -379,94 +281,94 @@ apply(struct state *state, struct call *call)
 		break;
 	case CLEAR:
 		for (unsigned key = 0; key < KEYS; key++)
-			state->values[call->map][key] = ABSENT;
+			state->of[call->object][key] = ABSENT;
 		break;
 	default:
 		apply_to_both(state, call);
 	}
 }
 
-struct history {
-	struct call calls[HISTORY_MOST];
-	unsigned count;
-	struct state first;
-};
+/* ---- histories --------------------------------------------------------------------------------- */
 
-/* Sets of calls done and states reached that lead nowhere. */
-#define TRIED (1u << 16)
-static uint64_t tried[TRIED], tried_epoch[TRIED], epoch;
-
-static bool
-try_once(uint64_t done, const struct state *state)
+static struct call
+random_call(void)
 {
-	uint64_t hash = tarn__hash_bytes(state, sizeof(*state), done);
-	unsigned at = (unsigned)hash % TRIED;
+	struct call call = { .kind = (unsigned)history_roll(KINDS),
+			     .object = (unsigned)history_roll(MAPS),
+			     .at = (unsigned)history_roll(KEYS) };
 
-	for (unsigned i = 0; i < 64; i++, at = (at + 1) % TRIED) {
-		if (tried_epoch[at] != epoch) {
-			tried_epoch[at] = epoch;
-			tried[at] = hash;
-			return true;
-		}
-		if (tried[at] == hash)
-			return false;
-	}
-	return true;
+	if (call.kind == CLEAR && history_roll(2))
+		call.kind = TRANSFER;
+	call.a = 1 + (int64_t)history_roll(call.kind == SWAP ? 4 : 30);
+	call.b = 100 + (int64_t)history_roll(50);
+	return call;
 }
 
-/* The end of the first of the calls that are left: what begins after it comes after it. */
-static uint64_t
-first_end(const struct history *history, uint64_t done)
+static void
+set_up(void *state)
 {
-	uint64_t end = UINT64_MAX;
+	struct values *values = state;
 
-	for (unsigned i = 0; i < history->count; i++) {
-		const struct call *call = &history->calls[i];
+	for (unsigned i = 0; i < MAPS * KEYS; i++) {
+		int64_t *value = &values->of[i / KEYS][i % KEYS];
+		int code;
 
-		if (!(done >> i & 1) && call->ended && call->ended < end)
-			end = call->ended;
-	}
-	return end;
-}
-
-static bool
-said_the_same(const struct call *call, const struct call *model)
-{
-	return !call->ended ||
-	       (call->code == model->code && call->said[0] == model->said[0] &&
-		call->said[1] == model->said[1]);
-}
-
-static bool
-search(const struct history *history, uint64_t done, const struct state *state)
-{
-	uint64_t end = first_end(history, done);
-
-	if (end == UINT64_MAX)
-		return true; /* those that have no end need not have happened */
-	if (!try_once(done, state))
-		return false;
-	for (unsigned i = 0; i < history->count; i++) {
-		struct state after = *state;
-		struct call model = history->calls[i];
-
-		if ((done >> i & 1) || model.began > end)
+		*value = ABSENT;
+		if (history_roll(2))
 			continue;
-		model.said[0] = model.said[1] = 0;
-		apply(&after, &model);
-		if (said_the_same(&history->calls[i], &model) &&
-		    search(history, done | UINT64_C(1) << i, &after))
-			return true;
+		*value = (int64_t)history_roll(4);
+		code = write_key(maps[i / KEYS], first_key() + i % KEYS, *value, false);
+		if (code)
+			history_give_up("set up", code);
 	}
-	return false;
 }
 
-static bool
-is_linearizable(const struct history *history)
+static struct call
+last(unsigned number)
 {
-	epoch++;
-	return search(history, 0, &history->first);
+	return (struct call){ .kind = GET, .object = number / KEYS, .at = number % KEYS };
 }
+
+static void
+fill_a_little(void)
+{
+	static uint64_t filled;
+	uint64_t count = history_roll(40);
+
+	for (uint64_t i = 0; i < count; i++) {
+		int code = write_key(maps[i % MAPS], (UINT64_C(1) << 40) + filled++, 1, false);
+
+		if (code)
+			history_give_up("fill", code);
+	}
+}
+
+static void
+open_maps(void)
+{
+	struct tarn_type type = { TARN_KIND_HASHMAP, words ? TARN_KEY_U64 : TARN_KEY_STRING,
+				  words ? 8 : TARN_VALUE_BYTES, NULL };
+	int code = tarn_hashmap_open(history_arena, &maps[0], "left", &type, TARN_CREATE, NULL);
+
+	if (!code)
+		code = tarn_hashmap_open(history_arena, &maps[1], "right", &type, TARN_CREATE, NULL);
+	if (code)
+		history_give_up("open", code);
+}
+
+static void
+close_maps(void)
+{
+	tarn_hashmap_close(maps[0]);
+	tarn_hashmap_close(maps[1]);
+}
+
+static const struct history_test test = {
+	.name = "hashmap", .kinds = names, .state_size = sizeof(struct values),
+	.open = open_maps, .close = close_maps, .set_up = set_up, .random_call = random_call,
+	.make = do_call, .apply = apply, .last_count = MAPS * KEYS, .last = last,
+	.meanwhile = fill_a_little,
+};
 
 /* ---- the search is one ------------------------------------------------------------------------- */
 
@@ -480,9 +382,10 @@ static struct history
 nothing_yet(void)
 {
 	struct history history = { .count = 0 };
+	struct values *values = (struct values *)history.first.bytes;
 
 	for (unsigned i = 0; i < MAPS * KEYS; i++)
-		history.first.values[i / KEYS][i % KEYS] = ABSENT;
+		values->of[i / KEYS][i % KEYS] = ABSENT;
 	return history;
 }
 
@@ -524,7 +427,7 @@ transfer_and_look(int64_t left, int64_t right)
 static bool
 says(struct history history, bool expected)
 {
-	return is_linearizable(&history) == expected;
+	return history_is_linearizable(&test, &history) == expected;
 }
 
 static bool
@@ -544,342 +447,17 @@ search_is_right(void)
 	       says(transfer_and_look(ABSENT, 1), false);
 }
 
-/* ---- workers ----------------------------------------------------------------------------------- */
-
-static pid_t workers[WORKERS];
-static volatile unsigned steps_left;
-
-#define TRAP 0x100
-
-static void
-step(int signal_number, siginfo_t *info, void *context)
-{
-	ucontext_t *user = context;
-
-	(void)signal_number, (void)info;
-	if (--steps_left)
-		return;
-	if (control->victim.fate == DEATH)
-		(void)kill(getpid(), SIGKILL);
-	user->uc_mcontext.gregs[REG_EFL] &= ~(greg_t)TRAP;
-	for (unsigned i = 0; i < 30; i++)
-		sched_yield();
-}
-
-/* Once again for the thread itself, below what the compiler may keep under the stack's end. */
-static inline void
-set_trap(bool on)
-{
-	if (on)
-		__asm__ volatile("lea -256(%%rsp), %%rsp; pushfq; orq %0, (%%rsp); popfq; "
-				 "lea 256(%%rsp), %%rsp" : : "i"(TRAP) : "memory", "cc");
-	else
-		__asm__ volatile("lea -256(%%rsp), %%rsp; pushfq; andq %0, (%%rsp); popfq; "
-				 "lea 256(%%rsp), %%rsp" : : "i"(~TRAP) : "memory", "cc");
-}
-
-static void
-record_stepping(struct call *call)
-{
-	struct sigaction action = { .sa_sigaction = step, .sa_flags = SA_SIGINFO };
-
-	sigaction(SIGTRAP, &action, NULL);
-	steps_left = control->victim.steps;
-	set_trap(true);
-	record(call);
-	set_trap(false);
-	if (control->victim.fate == DEATH)
-		(void)kill(getpid(), SIGKILL);
-}
-
-static bool
-is_victim(unsigned place, unsigned call)
-{
-	return control->victim.fate != NOTHING && control->victim.worker == place &&
-	       control->victim.call == call;
-}
-
-static _Noreturn void
-work(unsigned place, uint32_t round)
-{
-	dice = place + round * 17;
-	for (;; round++) {
-		while (__atomic_load_n(&control->round, __ATOMIC_ACQUIRE) == round)
-			sleep_on(&control->round, round);
-		for (unsigned i = 0; i < control->counts[place]; i++) {
-			if (!roll(3))
-				sched_yield();
-			if (is_victim(place, i))
-				record_stepping(&control->calls[place][i]);
-			else
-				record(&control->calls[place][i]);
-		}
-		tarn__store_release(&control->done[place], 1);
-		raise_and_wake(&control->finished);
-	}
-}
-
-static void
-start_worker(unsigned place)
-{
-	uint32_t round = control->round;
-
-	workers[place] = fork();
-	if (workers[place] < 0)
-		abort();
-	if (workers[place] == 0)
-		work(place, round);
-}
-
-/* ---- histories --------------------------------------------------------------------------------- */
-
-static uint64_t kills, stops, pending, overlaps, spoilt;
-
-static struct call
-random_call(void)
-{
-	struct call call = { .kind = roll(KINDS), .map = roll(MAPS), .key = roll(KEYS) };
-
-	if (call.kind == CLEAR && roll(2))
-		call.kind = TRANSFER;
-	call.a = 1 + (int64_t)roll(call.kind == SWAP ? 4 : 30);
-	call.b = 100 + (int64_t)roll(50);
-	return call;
-}
-
-static void
-plan(void)
-{
-	unsigned present = 3 + (unsigned)roll(2);
-
-	for (unsigned w = 0; w < WORKERS; w++) {
-		control->counts[w] = w < present ? 3 + (unsigned)roll(CALLS_MOST - 2) : 0;
-		control->done[w] = 0;
-		for (unsigned i = 0; i < control->counts[w]; i++)
-			control->calls[w][i] = random_call();
-	}
-}
-
-/* Each history has keys of its own: the maps grow, and split now and then. */
-static void
-set_up(struct history *history)
-{
-	*history = nothing_yet();
-	control->keys += 16;
-	for (unsigned i = 0; i < MAPS * KEYS; i++) {
-		int64_t *value = &history->first.values[i / KEYS][i % KEYS];
-		int code;
-
-		if (roll(2))
-			continue;
-		*value = (int64_t)roll(4);
-		code = write_key(maps[i / KEYS], control->keys + i % KEYS, *value, false);
-		if (code)
-			give_up("set up", code);
-	}
-	plan();
-}
-
-static void
-choose_victim(unsigned number)
-{
-	control->victim.fate = number % 8 == 0 ? DEATH : number % 8 == 1 ? STOP : NOTHING;
-	control->victim.worker = (unsigned)roll(WORKERS - 1);
-	control->victim.call = (unsigned)roll(control->counts[control->victim.worker]);
-	control->victim.steps = 1 + (unsigned)roll(roll(4) ? 300 : 2000);
-	stops += control->victim.fate == STOP;
-}
-
-static void
-fill_a_little(void)
-{
-	uint64_t count = roll(40);
-
-	for (uint64_t i = 0; i < count; i++) {
-		uint64_t key = (UINT64_C(1) << 40) + control->clock * 64 + i;
-		int code = write_key(maps[i % MAPS], key, 1, false);
-
-		if (code)
-			give_up("fill", code);
-	}
-}
-
-static bool
-all_done(void)
-{
-	for (unsigned w = 0; w < WORKERS; w++) {
-		if (!workers[w] || tarn__load_acquire(&control->done[w]))
-			continue;
-		if (waitpid(workers[w], NULL, WNOHANG) != workers[w])
-			return false;
-		workers[w] = 0;
-		kills++;
-	}
-	return true;
-}
-
-static void
-wait_for_all(void)
-{
-	uint64_t end = now_ns() + 10000000000u;
-
-	for (;;) {
-		uint32_t finished = __atomic_load_n(&control->finished, __ATOMIC_ACQUIRE);
-
-		if (all_done())
-			return;
-		sleep_on(&control->finished, finished);
-		if (now_ns() > end)
-			give_up("stuck", TARN_TIMEOUT);
-	}
-}
-
-static void
-collect(struct history *history)
-{
-	for (unsigned w = 0; w < WORKERS; w++) {
-		for (unsigned i = 0; i < control->counts[w]; i++) {
-			const struct call *call = &control->calls[w][i];
-
-			if (!call->began)
-				break;
-			pending += !call->ended;
-			overlaps += call->ended > call->began + 1;
-			add_call(history, *call);
-		}
-	}
-	for (unsigned i = 0; i < MAPS * KEYS; i++) {
-		struct call last = { .kind = GET, .map = i / KEYS, .key = i % KEYS };
-
-		record(&last);
-		add_call(history, last);
-	}
-}
-
-static void
-print_history(const struct history *history)
-{
-	static const char *const names[KINDS] = { "get", "put", "insert", "erase",
-						  "add", "swap", "clear", "move",
-						  "transfer", "read both", "undone" };
-
-	for (unsigned i = 0; i < history->count; i++) {
-		const struct call *call = &history->calls[i];
-
-		printf("%4ld to %4ld: %s map %u key %u, %ld %ld: %s, %ld %ld\n",
-		       (long)(call->began - history->calls[0].began),
-		       call->ended ? (long)(call->ended - history->calls[0].began) : -9999,
-		       names[call->kind], call->map, call->key, (long)call->a, (long)call->b,
-		       tarn_error_name(call->code), (long)call->said[0], (long)call->said[1]);
-	}
-	for (unsigned i = 0; i < MAPS * KEYS; i++)
-		printf("before: map %u key %u: %ld\n", i / KEYS, i % KEYS,
-		       (long)history->first.values[i / KEYS][i % KEYS]);
-}
-
-/* A value that nobody ever wrote: the search must say no. */
-static bool
-is_refused_when_spoilt(struct history *history)
-{
-	history->calls[history->count - 1].code = 0;
-	history->calls[history->count - 1].said[0] = 4711;
-	spoilt++;
-	return !is_linearizable(history);
-}
-
-static bool
-history_is_fine(unsigned number)
-{
-	struct history history;
-
-	for (unsigned w = 0; w < WORKERS; w++) {
-		if (!workers[w])
-			start_worker(w);
-	}
-	set_up(&history);
-	choose_victim(number);
-	raise_and_wake(&control->round);
-	if (!roll(4))
-		fill_a_little();
-	wait_for_all();
-	collect(&history);
-	if (!is_linearizable(&history)) {
-		print_history(&history);
-		return false;
-	}
-	return number % SPOIL_EVERY || is_refused_when_spoilt(&history);
-}
-
-static void
-open_maps(void)
-{
-	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 16,
-					      .max_size = UINT64_C(1) << 28 };
-	struct tarn_type type = { TARN_KIND_HASHMAP, words ? TARN_KEY_U64 : TARN_KEY_STRING,
-				  words ? 8 : TARN_VALUE_BYTES, NULL };
-	int code = tarn_arena_open(&arena, "anon:", &options, NULL);
-
-	if (!code)
-		code = tarn_hashmap_open(arena, &maps[0], "left", &type, TARN_CREATE, NULL);
-	if (!code)
-		code = tarn_hashmap_open(arena, &maps[1], "right", &type, TARN_CREATE, NULL);
-	if (code)
-		give_up("open", code);
-}
-
-static void
-close_maps(void)
-{
-	for (unsigned w = 0; w < WORKERS; w++) {
-		(void)kill(workers[w], SIGKILL);
-		(void)waitpid(workers[w], NULL, 0);
-		workers[w] = 0;
-	}
-	tarn_hashmap_close(maps[0]);
-	tarn_hashmap_close(maps[1]);
-	tarn_arena_close(arena);
-}
-
-/* So many histories, but no longer than that. */
-static unsigned
-run(unsigned histories, uint64_t until, unsigned *failed)
-{
-	unsigned number = 0;
-
-	open_maps();
-	for (unsigned w = 0; w < WORKERS; w++)
-		start_worker(w);
-	for (; number < histories && !*failed && now_ns() < until; number++)
-		*failed += !history_is_fine(number);
-	for (unsigned w = 0; w < WORKERS; w++) {
-		if (!workers[w])
-			start_worker(w);
-	}
-	close_maps();
-	return number;
-}
-
 int
 main(void)
 {
-	uint64_t begin = now_ns(), half = SECONDS / 2 * UINT64_C(1000000000);
-	unsigned histories = 0, failed = 0;
-
-	control = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		       -1, 0);
-	if (control == MAP_FAILED || !search_is_right()) {
+	if (!search_is_right()) {
 		printf("the search is wrong\n0 passed, 1 failed\n");
 		return 2;
 	}
 	words = true;
-	histories += run(HISTORIES / 2, begin + half, &failed);
-	words = false;
-	if (!failed)
-		histories += run(HISTORIES / 2, begin + 2 * half, &failed);
-	printf("histories: %u\n%lu kills, %lu stops, %lu calls without an end, %lu that overlap; "
-	       "%lu spoilt and refused\n",
-	       histories, (unsigned long)kills, (unsigned long)stops, (unsigned long)pending,
-	       (unsigned long)overlaps, (unsigned long)spoilt);
-	printf("%d passed, %d failed\n", !failed && histories > 1000, failed || histories <= 1000);
-	return failed || histories <= 1000;
+	if (history_run(&test, HISTORIES, SECONDS)) {
+		words = false;
+		(void)history_run(&test, HISTORIES, SECONDS);
+	}
+	return history_verdict();
 }
