@@ -105,7 +105,7 @@ tarn__bytes_out_slowly(void *to, const uint64_t *from, unsigned first, uint64_t 
 	tarn__words_out((char *)to + begin, from, size - begin);
 }
 
-/* From one area to another, whatever the place in a word. */
+/* From one area to another, whatever the place in a word; in a damaged arena they may overlap. */
 static void
 bytes_over(uint64_t *to, unsigned to_first, const uint64_t *from, unsigned first, uint64_t size)
 {
@@ -113,7 +113,7 @@ bytes_over(uint64_t *to, unsigned to_first, const uint64_t *from, unsigned first
 	uint64_t piece;
 
 	if (TARN_MOVES_BYTES && size >= MANY_BYTES) {
-		memcpy((char *)to + to_first, (const char *)from + first, size);
+		memmove((char *)to + to_first, (const char *)from + first, size);
 		return;
 	}
 	for (uint64_t done = 0; done < size; done += piece) {

@@ -532,7 +532,7 @@ move(struct tarn_arena *arena, tarn_off from, uint64_t usable, uint64_t size, ta
 		return code;
 	target = tarn__at(arena, *to, tarn__max(1, length), 1);
 	if (source && target) {
-		memcpy(target, source, length);
+		memmove(target, source, length); /* in a damaged arena they may overlap */
 		code = tarn_free(arena, from);
 		if (!code)
 			return 0;

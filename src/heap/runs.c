@@ -91,6 +91,8 @@ tarn__heap_lock(struct tarn_lane *lane, uint64_t *node, enum tarn_patience patie
 	uint64_t seen, deadline = 0;
 	int code;
 
+	if (unlikely(lane->broken))
+		return TARN_CORRUPT; /* an action before could not let go of its locks */
 	for (unsigned round = 0;; round++) {
 		seen = tarn__load(node);
 		if (likely(!tarn__node_owner(seen)) && likely(tarn__nested_lock(lane, node, seen)))

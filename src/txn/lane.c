@@ -279,7 +279,11 @@ tarn__nested_commit_word_at(bool mutant, struct tarn_lane *lane, uint64_t commit
 int
 tarn__nested_commit(struct tarn_lane *lane)
 {
+	int code;
+
 	tarn__store_release(&lane->log->nested, 0);
 	lane->nested = 0;
-	return tarn__release_nested_locks(lane);
+	code = tarn__release_nested_locks(lane);
+	lane->broken |= code != 0; /* what it still holds must stay listed */
+	return code;
 }

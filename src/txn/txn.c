@@ -49,8 +49,8 @@ lock_patiently(struct tarn_lane *lane, uint64_t *node, uint64_t deadline, bool g
 
 	while (!code) {
 		seen = tarn__load_seq(node); /* after a gate was taken (O2) */
-		if (tarn__node_owned_by(seen, lane->owner))
-			return 0;
+		if (tarn__node_owned_by(seen, lane->owner)) /* if nothing is locked, that is a lie */
+			return lane->lock_count ? 0 : TARN_CORRUPT;
 		if (tarn__node_owner(seen))
 			code = gate ? tarn__gate_sleep(arena, node, seen, round++, deadline)
 				    : tarn__node_wait(arena, node, seen, round++, deadline);
@@ -81,8 +81,8 @@ tarn__lock_try(struct tarn_lane *lane, uint64_t *node)
 
 	for (unsigned i = 0; !code && i < TRIES; i++) {
 		seen = tarn__load_acquire(node);
-		if (tarn__node_owned_by(seen, lane->owner))
-			return 0;
+		if (tarn__node_owned_by(seen, lane->owner)) /* if nothing is locked, that is a lie */
+			return lane->lock_count ? 0 : TARN_CORRUPT;
 		if (!tarn__node_owner(seen)) {
 			if (tarn__lock(lane, node, seen))
 				return 0;

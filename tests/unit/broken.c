@@ -427,6 +427,43 @@ START_TEST(memory_of_a_region_comes_back_although_a_slot_is_broken)
 }
 END_TEST
 
+/* ---- words that lie ---------------------------------------------------------------------------- */
+
+/* A thread that holds nothing is named by a node, as damage may have it. */
+START_TEST(node_that_names_who_does_not_hold_it_is_corrupt)
+{
+	struct tarn_root_shm *root;
+	tarn_off block;
+
+	ck_assert_int_eq(tarn_region_open(arena, &region, "r", TARN_CREATE, NULL), 0);
+	root = tarn_region_object(region)->root;
+	tarn__store(&root->node, tarn__load(&root->node) | own_lane()->owner << TARN_NODE_OWNER_SHIFT);
+	for (unsigned i = 0; i < 3; i++)
+		ck_assert_int_eq(tarn_region_alloc(region, 64, &block), TARN_CORRUPT);
+	ck_assert_uint_eq(own_lane()->lock_count, 0);
+	tarn__store(&root->node, tarn__load(&root->node) & ~TARN_NODE_OWNER);
+	ck_assert_int_eq(tarn_region_alloc(region, 64, &block), 0);
+	tarn_region_close(region);
+}
+END_TEST
+
+/* The map of chunks says that the heap's own words are not there, so no lock of theirs can be let go. */
+START_TEST(heap_that_cannot_let_go_of_its_locks_is_corrupt)
+{
+	uint64_t *given = (uint64_t *)(uintptr_t)arena->chunk_map, was = tarn__load(given);
+	tarn_off block;
+	int code = 0;
+
+	ck_assert_int_eq(put(1), 0);
+	tarn__store(given, was & ~UINT64_C(1));
+	for (unsigned i = 0; i < 3000; i++)
+		code = tarn_alloc(arena, 200, &block);
+	ck_assert_int_eq(code, TARN_CORRUPT);
+	ck_assert_int_eq(put(2), TARN_CORRUPT);
+	tarn__store(given, was);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -447,6 +484,8 @@ main(void)
 	tcase_add_test(tests, waiter_for_a_broken_slots_mutex_is_told);
 	tcase_add_test(tests, waiter_is_told_when_the_slot_breaks);
 	tcase_add_test(tests, memory_of_a_region_comes_back_although_a_slot_is_broken);
+	tcase_add_test(tests, node_that_names_who_does_not_hold_it_is_corrupt);
+	tcase_add_test(tests, heap_that_cannot_let_go_of_its_locks_is_corrupt);
 	tcase_set_timeout(tests, 20);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
