@@ -5,147 +5,69 @@
  * string.c -- calls and transactions of strings, died in at every store, and
  * at every store of the recovery again
  *
- * How a death is played out says hook/view.h.  What changes a string is
+ * What is looked at says crash/pair.h.  What changes a string is
  * vector_change.c, of which tests/crash/vector.c has all the branches; here
  * each call of a string is died in, from the states that lead to different
  * ways of changing it.
- *
- * Looked at
- *	tarn_check()	every byte is in one place, nothing is leaked
- *	image		both strings, objects: what a reader could tell before
- *			anybody has recovered
- *	afterwards	append and erase, finish the graveyard; all is as it was
  *
  * With --mutants each use of a protocol primitive in vector_change.c is
  * broken in turn, in a child, which must fail; tests/crash/vector.c does so
  * with the others.
  */
-#include "hook/view.h"
+#include "crash/pair.h"
 
-#include "base/hash.h"
-#include "catalog/catalog.h"
+#include "base/compiler.h"
 #include "hook/hook.h"
 #include "hook/mutants.h"
 
 #include <string.h>
 #include <tarn.h>
 
-#define MAX_SIZE (UINT64_C(40) << TARN_CHUNK_SHIFT)
 #define MUTANT_SECONDS 300u
-#define MANY UINT32_MAX
 #define BYTES_MOST (UINT64_C(1) << 17)
-#define STRINGS 2u
-
-#define must(claim) view_must(claim)
-
-struct image {
-	uint64_t words[STRINGS], sizes[STRINGS], contents[STRINGS];
-	uint64_t objects, removed;
-};
-
-/* What a reader saw before anybody has recovered. */
-static struct seen {
-	int code;
-	uint64_t size, contents;
-} seen[STRINGS];
 
 static struct tarn_arena *arena;
-static struct tarn_string *strings[STRINGS]; /* in a transaction its own handles */
-static struct tarn_string *plain[STRINGS];
+static struct tarn_string *strings[PAIR]; /* in a transaction its own handles */
+static struct tarn_string *plain[PAIR];
 static char bytes[BYTES_MOST];
-static bool never_waits; /* readers, whatever the step is at */
+static struct tarn_string *created;
 
-/* ---- looking ----------------------------------------------------------------------------------- */
+/* ---- reading and changing ---------------------------------------------------------------------- */
 
-static void
-look(struct tarn_arena *in, void *told)
+static int
+read_all(struct tarn_object *object, void *into, uint64_t *size)
 {
-	struct image *image = told;
-	struct tarn_check_report report;
+	return tarn_string_get((struct tarn_string *)object, into, PAIR_BYTES_MOST, size);
+}
 
-	view_check(in, &report);
-	image->objects = report.objects;
-	image->removed = report.removed;
-	for (unsigned i = 0; i < STRINGS && plain[i]; i++) {
-		const struct tarn_object *object = (struct tarn_object *)plain[i];
-		const struct tarn_root_shm *root = (void *)(in->base + object->root_off);
-		const uint64_t *area = (const uint64_t *)(in->base + root->structure);
+static int
+append_and_erase(struct tarn_object *object, uint64_t size)
+{
+	struct tarn_string *string = (struct tarn_string *)object;
+	int code = tarn_string_append(string, "xyz", 3);
 
-		image->words[i] = root->word;
-		if (!(root->word & TARN_WORD_LIVE))
-			continue;
-		image->sizes[i] = area[0];
-		image->contents[i] = tarn__hash_bytes(area + 8, area[0], 1);
-	}
+	return code ? code : tarn_string_erase(string, size, TARN_STRING_END);
 }
 
 static void
-read_strings(void)
+open_first(struct tarn_arena *in)
 {
-	for (unsigned i = 0; i < STRINGS && plain[i]; i++) {
-		struct tarn_object object = view_object((struct tarn_object *)plain[i]);
-
-		seen[i].size = 0;
-		seen[i].code = tarn_string_get((struct tarn_string *)&object, bytes, BYTES_MOST,
-					       &seen[i].size);
-		seen[i].contents = tarn__hash_bytes(bytes, seen[i].size, 1);
-	}
+	arena = in;
+	must(tarn_string_open(arena, &strings[0], "s", TARN_CREATE, NULL) == 0);
+	strings[1] = created = NULL;
+	memcpy(plain, strings, sizeof(plain));
+	pair_objects[0] = tarn_string_object(plain[0]);
 }
 
 static void
-compare_read(const void *told)
+close_all(void)
 {
-	const struct image *image = told;
-
-	for (unsigned i = 0; i < STRINGS && plain[i]; i++) {
-		must(!never_waits || seen[i].code == 0);
-		if (seen[i].code == TARN_REMOVED)
-			must(!(image->words[i] & TARN_WORD_LIVE));
-		else if (seen[i].code == 0)
-			must((image->words[i] & TARN_WORD_LIVE) &&
-			     image->sizes[i] == seen[i].size &&
-			     image->contents[i] == seen[i].contents);
-		else
-			must(seen[i].code == TARN_TIMEOUT || seen[i].code == TARN_OWNER_DIED);
-	}
+	tarn_string_close(plain[0]);
+	tarn_string_close(plain[1]);
+	tarn_string_close(created);
 }
 
-static void
-append_and_erase(const struct image *image, unsigned which)
-{
-	struct tarn_object object = view_object((struct tarn_object *)plain[which]);
-	struct tarn_string *again = (struct tarn_string *)&object;
-
-	if (!(image->words[which] & TARN_WORD_LIVE)) {
-		must(tarn_string_append(again, "x", 1) == TARN_REMOVED);
-		return;
-	}
-	must(tarn_string_append(again, "xyz", 3) == 0);
-	must(tarn_string_erase(again, image->sizes[which], TARN_STRING_END) == 0);
-}
-
-static void
-go_on(const void *told)
-{
-	const struct image *before = told;
-	struct image now = { .objects = 0 };
-
-	for (unsigned i = 0; i < STRINGS && plain[i]; i++)
-		append_and_erase(before, i);
-	tarn__graveyard_work(&view, UINT32_MAX);
-	look(&view, &now);
-	must(now.removed == 0);
-	must(!memcmp(now.sizes, before->sizes, sizeof(now.sizes)));
-	must(!memcmp(now.contents, before->contents, sizeof(now.contents)));
-}
-
-static const struct view_test view_test = {
-	.image_size = sizeof(struct image),
-	.look = look,
-	.read = read_strings,
-	.compare = compare_read,
-	.go_on = go_on,
-};
+static const struct pair_test test = { open_first, close_all, read_all, append_and_erase };
 
 /* ---- states ------------------------------------------------------------------------------------ */
 
@@ -201,6 +123,7 @@ prepare_two(void)
 	prepare_text();
 	must(tarn_string_open(arena, &strings[1], "t", TARN_CREATE, NULL) == 0);
 	plain[1] = strings[1];
+	pair_objects[1] = tarn_string_object(plain[1]);
 	put(1, "jumps");
 }
 
@@ -289,12 +212,12 @@ static struct tarn_txn *txn;
 static void
 change(void)
 {
-	struct tarn_object *objects[STRINGS];
+	struct tarn_object *objects[PAIR];
 
-	for (unsigned i = 0; i < STRINGS; i++)
+	for (unsigned i = 0; i < PAIR; i++)
 		objects[i] = tarn_string_object(plain[i]);
-	must(tarn_txn_begin(arena, &txn, objects, STRINGS) == 0);
-	for (unsigned i = 0; i < STRINGS; i++)
+	must(tarn_txn_begin(arena, &txn, objects, PAIR) == 0);
+	for (unsigned i = 0; i < PAIR; i++)
 		strings[i] = tarn_string_in(plain[i], txn);
 	cut();
 	append();
@@ -321,8 +244,6 @@ undo(void)
 	memcpy(strings, plain, sizeof(strings));
 }
 
-static struct tarn_string *created;
-
 static void
 create(void)
 {
@@ -339,13 +260,7 @@ remove_it(void)
 
 #define NO_WAIT true
 
-static const struct scenario {
-	const char *name;
-	void (*prepare)(void);
-	void (*step)(void);
-	unsigned changes;
-	bool never_waits;
-} scenarios[] = {
+static const struct pair_scenario scenarios[] = {
 	{ "append to an empty string", prepare_nothing, append, 1, NO_WAIT },
 	{ "append", prepare_room, append, 1, NO_WAIT },
 	{ "append to a full run", prepare_full_run, append, 1, NO_WAIT },
@@ -366,47 +281,16 @@ static const struct scenario {
 	{ "transaction", prepare_two, commit, 1, false },
 	{ "transaction aborted", prepare_two, undo, 0, false },
 	{ "create", prepare_nothing, create, 1, false },
-	{ "remove", prepare_long, remove_it, MANY, false },
-	{ "remove a run", prepare_full_run, remove_it, MANY, false },
+	{ "remove", prepare_long, remove_it, PAIR_MANY, false },
+	{ "remove a run", prepare_full_run, remove_it, PAIR_MANY, false },
 };
-
-static void
-open_arenas(void)
-{
-	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 4,
-					      .max_size = MAX_SIZE };
-
-	must(tarn_arena_open(&arena, "anon:", &options, NULL) == 0);
-	must(tarn_string_open(arena, &strings[0], "s", TARN_CREATE, NULL) == 0);
-	strings[1] = created = NULL;
-	memcpy(plain, strings, sizeof(plain));
-	view_open(arena);
-}
-
-static void
-close_arenas(void)
-{
-	tarn_string_close(strings[0]);
-	tarn_string_close(strings[1]);
-	tarn_string_close(created);
-	view_close();
-	tarn_arena_close(arena);
-}
 
 static void
 run_all(void)
 {
-	for (unsigned i = 0; i < TARN_ARRAY_SIZE(scenarios); i++) {
-		const struct scenario *scenario = &scenarios[i];
-		unsigned changes;
-
-		never_waits = scenario->never_waits;
-		open_arenas();
-		scenario->prepare();
-		changes = view_run(&view_test, scenario->name, scenario->step);
-		must(scenario->changes == MANY ? changes > 1 : changes == scenario->changes);
-		close_arenas();
-	}
+	pair_size = 1;
+	for (unsigned i = 0; i < TARN_ARRAY_SIZE(scenarios); i++)
+		pair_run(&test, &scenarios[i]);
 }
 
 /* ---- mutants ----------------------------------------------------------------------------------- */

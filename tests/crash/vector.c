@@ -6,155 +6,72 @@
  * at every store of the recovery again
  *
  * Each scenario has an arena of its own, and is done with elements of each
- * size in turn; how a death is played out says hook/view.h.
- *
- * Looked at
- *	tarn_check()	every byte is in one place, nothing is leaked
- *	image		both vectors' words and elements, objects: what a reader
- *			could tell before anybody has recovered
- *	afterwards	push and pop, finish the graveyard; all is as it was
+ * size in turn; what is looked at says crash/pair.h.
  *
  * With --mutants each use of a protocol primitive in container/vector*.c is
  * broken in turn, in a child, which must fail.
  */
-#include "hook/view.h"
+#include "crash/pair.h"
 
 #include "base/hash.h"
-#include "catalog/catalog.h"
 #include "hook/hook.h"
 #include "hook/mutants.h"
 
 #include <string.h>
 #include <tarn.h>
 
-#define MAX_SIZE (UINT64_C(40) << TARN_CHUNK_SHIFT)
 #define MUTANT_SECONDS 300u
-#define MANY UINT32_MAX
 #define ELEMENT_MOST 40u
-#define BYTES_MOST (UINT64_C(1) << 18)
-#define VECTORS 2u
-
-#define must(claim) view_must(claim)
-
-struct image {
-	uint64_t words[VECTORS], lengths[VECTORS], contents[VECTORS];
-	uint64_t objects, removed;
-};
-
-/* What a reader saw before anybody has recovered. */
-static struct seen {
-	int code;
-	uint64_t length, contents;
-} seen[VECTORS];
 
 static struct tarn_arena *arena;
-static struct tarn_vector *vectors[VECTORS]; /* in a transaction its own handles */
-static struct tarn_vector *plain[VECTORS];
-static uint32_t size; /* of an element */
-static char bytes[BYTES_MOST];
-static bool never_waits; /* readers, whatever the step is at */
+static struct tarn_vector *vectors[PAIR]; /* in a transaction its own handles */
+static struct tarn_vector *plain[PAIR];
+static struct tarn_vector *created;
 
-/* ---- looking ----------------------------------------------------------------------------------- */
+/* ---- reading and changing ---------------------------------------------------------------------- */
 
-static void
-look_at_vector(struct tarn_arena *in, unsigned which, struct image *image)
+static int
+read_all(struct tarn_object *object, void *bytes, uint64_t *length)
 {
-	const struct tarn_object *object = (struct tarn_object *)plain[which];
-	const struct tarn_root_shm *root = (void *)(in->base + object->root_off);
-	const uint64_t *area = (const uint64_t *)(in->base + root->structure);
-
-	image->words[which] = root->word;
-	if (!(root->word & TARN_WORD_LIVE))
-		return;
-	image->lengths[which] = area[0];
-	image->contents[which] = tarn__hash_bytes(area + 8, area[0] * size, 1);
+	return tarn_vector_read((struct tarn_vector *)object, 0, bytes, PAIR_BYTES_MOST / pair_size,
+				length);
 }
 
-static void
-look(struct tarn_arena *in, void *image)
+static int
+push_and_pop(struct tarn_object *object, uint64_t length)
 {
-	struct image *told = image;
-	struct tarn_check_report report;
-
-	view_check(in, &report);
-	told->objects = report.objects;
-	told->removed = report.removed;
-	for (unsigned i = 0; i < VECTORS && plain[i]; i++)
-		look_at_vector(in, i, told);
-}
-
-static void
-read_vectors(void)
-{
-	for (unsigned i = 0; i < VECTORS && plain[i]; i++) {
-		struct tarn_object object = view_object((struct tarn_object *)plain[i]);
-
-		seen[i].code = tarn_vector_read((struct tarn_vector *)&object, 0, bytes,
-						BYTES_MOST / size, &seen[i].length);
-		seen[i].contents = tarn__hash_bytes(bytes, seen[i].length * size, 1);
-	}
-}
-
-static void
-compare_one(const struct image *image, unsigned which)
-{
-	const struct seen *was = &seen[which];
-
-	must(!never_waits || was->code == 0);
-	if (was->code == TARN_REMOVED)
-		must(!(image->words[which] & TARN_WORD_LIVE));
-	else if (was->code == 0)
-		must((image->words[which] & TARN_WORD_LIVE) &&
-		     image->lengths[which] == was->length &&
-		     image->contents[which] == was->contents);
-	else
-		must(was->code == TARN_TIMEOUT || was->code == TARN_OWNER_DIED);
-}
-
-static void
-compare_read(const void *image)
-{
-	for (unsigned i = 0; i < VECTORS && plain[i]; i++)
-		compare_one(image, i);
-}
-
-static void
-push_and_pop(const struct image *image, unsigned which)
-{
-	struct tarn_object object = view_object((struct tarn_object *)plain[which]);
-	struct tarn_vector *again = (struct tarn_vector *)&object;
+	struct tarn_vector *vector = (struct tarn_vector *)object;
 	char value[ELEMENT_MOST] = { 7, 6, 5 }, popped[ELEMENT_MOST];
+	int code = tarn_vector_push_back(vector, value);
 
-	if (!(image->words[which] & TARN_WORD_LIVE)) {
-		must(tarn_vector_push_back(again, value) == TARN_REMOVED);
-		return;
-	}
-	must(tarn_vector_push_back(again, value) == 0);
-	must(tarn_vector_pop_back(again, popped) == 0 && !memcmp(value, popped, size));
+	(void)length;
+	if (!code)
+		code = tarn_vector_pop_back(vector, popped);
+	must(code || !memcmp(value, popped, pair_size));
+	return code;
 }
 
 static void
-go_on(const void *image)
+open_first(struct tarn_arena *in)
 {
-	const struct image *before = image;
-	struct image now = { .objects = 0 };
+	struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_NONE, pair_size, NULL };
 
-	for (unsigned i = 0; i < VECTORS && plain[i]; i++)
-		push_and_pop(before, i);
-	tarn__graveyard_work(&view, UINT32_MAX);
-	look(&view, &now);
-	must(now.removed == 0);
-	must(!memcmp(now.lengths, before->lengths, sizeof(now.lengths)));
-	must(!memcmp(now.contents, before->contents, sizeof(now.contents)));
+	arena = in;
+	must(tarn_vector_open(arena, &vectors[0], "v", &type, TARN_CREATE, NULL) == 0);
+	vectors[1] = created = NULL;
+	memcpy(plain, vectors, sizeof(plain));
+	pair_objects[0] = tarn_vector_object(plain[0]);
 }
 
-static const struct view_test view_test = {
-	.image_size = sizeof(struct image),
-	.look = look,
-	.read = read_vectors,
-	.compare = compare_read,
-	.go_on = go_on,
-};
+static void
+close_all(void)
+{
+	tarn_vector_close(plain[0]);
+	tarn_vector_close(plain[1]);
+	tarn_vector_close(created);
+}
+
+static const struct pair_test test = { open_first, close_all, read_all, push_and_pop };
 
 /* ---- values ------------------------------------------------------------------------------------ */
 
@@ -162,10 +79,10 @@ static const struct view_test view_test = {
 static const char *
 values(uint64_t count, uint64_t seed)
 {
-	static char made[BYTES_MOST];
+	static char made[PAIR_BYTES_MOST];
 
-	for (uint64_t i = 0; i < count * size; i++)
-		made[i] = (char)(tarn__hash_u64(i / size * 100 + i % size, seed) | 1);
+	for (uint64_t i = 0; i < count * pair_size; i++)
+		made[i] = (char)(tarn__hash_u64(i / pair_size * 100 + i % pair_size, seed) | 1);
 	return made;
 }
 
@@ -173,7 +90,7 @@ static int
 backwards(const void *a, const void *b, void *unused)
 {
 	(void)unused;
-	return memcmp(b, a, size);
+	return memcmp(b, a, pair_size);
 }
 
 /* ---- states and steps -------------------------------------------------------------------------- */
@@ -201,7 +118,7 @@ prepare_room(void)
 static void
 prepare_long(void)
 {
-	uint64_t count = 600 / size;
+	uint64_t count = 600 / pair_size;
 
 	must(tarn_vector_reserve(vectors[0], 2 * count) == 0);
 	must(tarn_vector_append(vectors[0], values(count, 1), count) == 0);
@@ -224,7 +141,7 @@ prepare_full_run(void)
 {
 	uint64_t capacity;
 
-	must(tarn_vector_reserve(vectors[0], 40000 / size) == 0);
+	must(tarn_vector_reserve(vectors[0], 40000 / pair_size) == 0);
 	must(tarn_vector_capacity(vectors[0], &capacity) == 0);
 	must(tarn_vector_append(vectors[0], values(capacity, 1), capacity) == 0);
 }
@@ -232,11 +149,12 @@ prepare_full_run(void)
 static void
 prepare_two(void)
 {
-	struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_NONE, size, NULL };
+	struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_NONE, pair_size, NULL };
 
 	prepare_few();
 	must(tarn_vector_open(arena, &vectors[1], "w", &type, TARN_CREATE, NULL) == 0);
 	plain[1] = vectors[1];
+	pair_objects[1] = tarn_vector_object(plain[1]);
 	must(tarn_vector_append(vectors[1], values(7, 2), 7) == 0);
 }
 
@@ -295,7 +213,7 @@ static void
 add_one(void)
 {
 	uint64_t before;
-	bool number = size == 8;
+	bool number = pair_size == 8;
 
 	must(tarn_vector_fetch_add(vectors[0], 3, 1000, &before) == (number ? 0 : TARN_TYPE));
 	if (!number)
@@ -350,7 +268,7 @@ reserve(void)
 static void
 reserve_more_chunks(void)
 {
-	must(tarn_vector_reserve(vectors[0], 200000 / size) == 0);
+	must(tarn_vector_reserve(vectors[0], 200000 / pair_size) == 0);
 }
 
 static void
@@ -374,7 +292,9 @@ exchange(void)
 static void
 do_nothing(void)
 {
-	must(tarn_vector_get(vectors[0], 1000000, bytes) == TARN_NOT_FOUND);
+	char element[ELEMENT_MOST];
+
+	must(tarn_vector_get(vectors[0], 1000000, element) == TARN_NOT_FOUND);
 	must(tarn_vector_set(vectors[0], 1000000, values(1, 1)) == TARN_NOT_FOUND);
 	must(tarn_vector_erase(vectors[0], 1, 1000000) == TARN_NOT_FOUND);
 	must(tarn_vector_append(vectors[0], NULL, 0) == 0);
@@ -384,7 +304,7 @@ do_nothing(void)
 static void
 want_too_much(void)
 {
-	must(tarn_vector_resize(vectors[0], (MAX_SIZE - 2 * TARN_CHUNK) / size, NULL) == TARN_FULL);
+	must(tarn_vector_resize(vectors[0], (PAIR_MAX_SIZE - 2 * TARN_CHUNK) / pair_size, NULL) == TARN_FULL);
 	must(tarn_vector_resize(vectors[0], UINT64_MAX / 2, NULL) == TARN_TOO_BIG);
 }
 
@@ -395,7 +315,7 @@ static struct tarn_txn *txn;
 static void
 begin(void)
 {
-	struct tarn_object *objects[VECTORS];
+	struct tarn_object *objects[PAIR];
 	unsigned count = plain[1] ? 2 : 1;
 
 	for (unsigned i = 0; i < count; i++)
@@ -506,12 +426,10 @@ abort_growth(void)
 
 /* ---- objects ----------------------------------------------------------------------------------- */
 
-static struct tarn_vector *created;
-
 static void
 create(void)
 {
-	struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_NONE, size, NULL };
+	struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_NONE, pair_size, NULL };
 
 	must(tarn_vector_open(arena, &created, "new", &type, TARN_CREATE, NULL) == 0);
 }
@@ -519,7 +437,7 @@ create(void)
 static void
 create_bounded(void)
 {
-	struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_NONE, size, NULL };
+	struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_NONE, pair_size, NULL };
 
 	must(tarn_vector_open_bounded(arena, &created, "new", &type, TARN_CREATE, 20000, NULL) == 0);
 }
@@ -534,13 +452,7 @@ remove_it(void)
 
 #define NO_WAIT true
 
-static const struct scenario {
-	const char *name;
-	void (*prepare)(void);
-	void (*step)(void);
-	unsigned changes;
-	bool never_waits;
-} scenarios[] = {
+static const struct pair_scenario scenarios[] = {
 	{ "push onto an empty vector", prepare_nothing, push, 1, NO_WAIT },
 	{ "push", prepare_room, push_three, 3, NO_WAIT },
 	{ "push onto a full block", prepare_full, push, 1, false },
@@ -580,56 +492,19 @@ static const struct scenario {
 	{ "transaction that grows, aborted", prepare_full_run, abort_growth, 0, false },
 	{ "create", prepare_nothing, create, 1, false },
 	{ "create with a maximum", prepare_nothing, create_bounded, 1, false },
-	{ "remove", prepare_long, remove_it, MANY, false },
-	{ "remove a run", prepare_full_run, remove_it, MANY, false },
+	{ "remove", prepare_long, remove_it, PAIR_MANY, false },
+	{ "remove a run", prepare_full_run, remove_it, PAIR_MANY, false },
 };
 
 static const uint32_t sizes[] = { 8, 3, 40 };
 
 static void
-open_arenas(void)
-{
-	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 4,
-					      .max_size = MAX_SIZE };
-	struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_NONE, size, NULL };
-
-	must(tarn_arena_open(&arena, "anon:", &options, NULL) == 0);
-	must(tarn_vector_open(arena, &vectors[0], "v", &type, TARN_CREATE, NULL) == 0);
-	vectors[1] = created = NULL;
-	memcpy(plain, vectors, sizeof(plain));
-	view_open(arena);
-}
-
-static void
-close_arenas(void)
-{
-	tarn_vector_close(vectors[0]);
-	tarn_vector_close(vectors[1]);
-	tarn_vector_close(created);
-	view_close();
-	tarn_arena_close(arena);
-}
-
-static void
-run(const struct scenario *scenario)
-{
-	unsigned changes;
-
-	never_waits = scenario->never_waits;
-	open_arenas();
-	scenario->prepare();
-	changes = view_run(&view_test, scenario->name, scenario->step);
-	must(scenario->changes == MANY ? changes > 1 : changes == scenario->changes);
-	close_arenas();
-}
-
-static void
 run_all(void)
 {
 	for (unsigned s = 0; s < TARN_ARRAY_SIZE(sizes); s++) {
-		size = sizes[s];
+		pair_size = sizes[s];
 		for (unsigned i = 0; i < TARN_ARRAY_SIZE(scenarios); i++)
-			run(&scenarios[i]);
+			pair_run(&test, &scenarios[i]);
 	}
 }
 
