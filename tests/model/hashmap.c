@@ -7,7 +7,7 @@
  * A key is made from its number, and a value from a number and a size, so
  * the model of a map is an array of cells, one a key.  Each call's result is
  * compared with what the array says; now and then all of it is, by a cursor
- * and by size().
+ * and by size(), and more often tarn_check() is called.
  *
  *	cells[key] = { present, size, number }	    key ---> bytes
  *						    number, size ---> bytes
@@ -29,7 +29,8 @@
 #include <tarn.h>
 
 #define STEPS 250000u /* a run */
-#define CHECK_EVERY 10000u
+#define COMPARE_EVERY 10000u
+#define CHECK_EVERY 1000u
 #define KEYS_MOST 30000u
 #define VALUE_MOST 70000u
 #define KEY_MOST 4096u
@@ -81,7 +82,7 @@ static struct undo *undo;
 static size_t undo_count, undo_room;
 static unsigned keys;
 static uint64_t step, dice;
-static uint64_t commits, aborts, walks;
+static uint64_t commits, aborts, walks, checks;
 
 #define must(claim) ((claim) ? (void)0 : give_up(#claim, __LINE__))
 
@@ -670,6 +671,18 @@ random_step(void)
 }
 
 static void
+check_arena(void)
+{
+	struct tarn_check_report report;
+
+	if (txn)
+		end();
+	must(tarn_check(arena, NULL, &report) == 0);
+	must(report.leaked_bytes == 0 && report.entries == sizes[0] + sizes[1]);
+	checks++;
+}
+
+static void
 open_maps(enum tarn_open_mode how)
 {
 	static const char *const names[MAPS] = { "first", "second" };
@@ -694,13 +707,13 @@ run(uint64_t seed)
 	open_maps(TARN_CREATE);
 	for (step = 0; step < STEPS; step++) {
 		random_step();
-		if (step % CHECK_EVERY == 0)
+		if (step % COMPARE_EVERY == 0)
 			check_whole();
+		if (step % CHECK_EVERY == 0)
+			check_arena();
 	}
-	if (txn)
-		end();
+	check_arena();
 	check_whole();
-	must(tarn_check(arena, NULL, NULL) == 0);
 	for (unsigned i = 0; i < MAPS; i++)
 		tarn_hashmap_close(handles[i]);
 	open_maps(TARN_OPEN);
@@ -722,8 +735,8 @@ main(int argc, char **argv)
 		for (unsigned seed = 0; seed < RUNS; seed++)
 			run(i * RUNS + seed);
 	}
-	printf("%lu commits, %lu aborts, %lu walks\n", (unsigned long)commits,
-	       (unsigned long)aborts, (unsigned long)walks);
+	printf("%lu commits, %lu aborts, %lu walks, %lu checks\n", (unsigned long)commits,
+	       (unsigned long)aborts, (unsigned long)walks, (unsigned long)checks);
 	free(undo);
 	printf("1 passed, 0 failed\n");
 	return 0;
