@@ -86,7 +86,8 @@ TARN_API TARN_MUST_CHECK int tarn_arena_open(struct tarn_arena **arena, const ch
  * @arena:	a handle, or NULL
  *
  * Handles of objects in it end too, and so does the calling thread's transaction: end it first, since
- * its handle is gone then.  The memory stays mapped as long as a thread of this process
+ * its handle is gone then.  Closing it twice is an error of the caller's, as with free(3); so is to close
+ * it while another thread is in a call.  The memory stays mapped as long as a thread of this process
  * still has a slot; nothing in the arena is removed.
  *
  * Crash:	none.

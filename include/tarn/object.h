@@ -78,6 +78,7 @@ struct tarn_object_info {
  * @object:	a handle, or NULL
  *
  * The object stays as it is.  A handle that belongs to a transaction ends with that, not here.
+ * Like memory that was freed, a handle of any kind that was closed must not be closed again, nor used.
  *
  * Crash:	none.
  * Blocks:	never.
