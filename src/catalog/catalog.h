@@ -92,6 +92,23 @@ int tarn__object_open_limited(struct tarn_arena *arena, const char *name,
  */
 int tarn__bury(struct tarn_lane *lane, struct tarn_root_shm *root);
 
+/*
+ * Other contents for an object, built aside (aside.c): a handle on an object
+ * without a name, of the same type and seed, for the calling thread alone.
+ * TARN_TOO_BIG: the thread holds too many locks.  Inside no operation.
+ */
+int tarn__aside_begin(struct tarn_object *object, struct tarn_object *aside);
+
+/* The object has what was built, and what was built aside has what the object had: one step. */
+int tarn__aside_swing(struct tarn_object *object, struct tarn_object *aside);
+
+/* Away with what is aside; code, or what is worse: a transaction for which that is an error is undone. */
+int tarn__aside_end(struct tarn_object *object, struct tarn_object *aside, int code);
+
+/* Log these three words of a root whose node the lane has locked. */
+void tarn__root_set(struct tarn_lane *lane, struct tarn_root_shm *root, uint64_t word,
+		    uint64_t structure, tarn_off counts);
+
 /* Free up to so many pieces of what lies in the graveyard; inside no operation.  Tries only. */
 void tarn__graveyard_work(struct tarn_arena *arena, unsigned pieces);
 

@@ -13,6 +13,7 @@
  *	remove.c	remove and rename
  *	list.c		what there is
  *	graveyard.c	what becomes of the removed
+ *	aside.c		other contents for an object, built where nobody sees them
  *
  * Not for the floors above.
  */
@@ -162,5 +163,10 @@ int tarn__entry_take(struct tarn_lane *lane, tarn_off *off, struct tarn_entry_sh
 
 /* Make it DIRTY, and all of it zero but for kind, seed, and what is for ever: node, word, gate. */
 void tarn__entry_clear(struct tarn_entry_shm *entry, uint64_t kind, uint64_t seed);
+
+/* ---- building aside (aside.c) ------------------------------------------------------------------ */
+
+/* In the graveyard, and nobody builds it any more: dead from now on.  TARN_BUSY. */
+int tarn__aside_put_down(struct tarn_lane *lane, struct tarn_entry_shm *entry);
 
 #endif

@@ -18,9 +18,10 @@
  * Invariants
  *	G1. the list and the insides of its entries change only under the
  *	    graveyard's lock, and while its node is DIRTY
- *	G2. nothing in the graveyard is live, and its kind is still there: an
- *	    entry loses it in the operation that frees it, so that a list that
- *	    somebody has bent into a ring ends
+ *	G2. nothing in the graveyard is live but what is built aside (aside.c),
+ *	    and its kind is still there: an entry loses it in the operation that
+ *	    frees it, so that a list that somebody has bent into a ring ends
+ *	G3. what somebody builds aside is his alone until he has let go of it
  *
  * Locks of what hangs there come before the graveyard's in the order, so a
  * kind only tries them.  A piece that cannot be had is left for later, and
@@ -96,6 +97,21 @@ unlink_entry(struct tarn_lane *lane, tarn_off *link, struct tarn_entry_shm *entr
 	return tarn__heap_free(lane, tarn__off(lane->arena, entry));
 }
 
+/* Whether it may be dismantled: dead, and of a kind that there is. */
+static int
+may_free(struct tarn_lane *lane, struct tarn_entry_shm *entry)
+{
+	uint64_t aside = entry ? tarn__load_seq(&entry->aside) : 0;
+
+	if (!entry || !tarn__kind(tarn__load(&entry->kind)))
+		return TARN_CORRUPT;
+	if (tarn__node_owner(aside))
+		return TARN_BUSY;
+	if (!(tarn__load(&entry->root.word) & TARN_WORD_LIVE))
+		return 0;
+	return aside ? tarn__aside_put_down(lane, entry) : TARN_CORRUPT;
+}
+
 /* The graveyard is locked. */
 static int
 free_piece(struct tarn_lane *lane, unsigned skip)
@@ -109,9 +125,10 @@ free_piece(struct tarn_lane *lane, unsigned skip)
 	if (code)
 		return code;
 	entry = tarn__entry_at(lane->arena, tarn__load(link));
-	kind = entry ? tarn__kind(tarn__load(&entry->kind)) : NULL;
-	if (!kind || (tarn__load(&entry->root.word) & TARN_WORD_LIVE))
-		return TARN_CORRUPT;
+	code = may_free(lane, entry);
+	kind = code ? NULL : tarn__kind(tarn__load(&entry->kind));
+	if (!kind)
+		return code ? code : TARN_CORRUPT;
 	tarn__dirty(&tarn__catalog(lane->arena)->graveyard_node);
 	code = kind->dismantle(lane, entry, &done);
 	return !code && done ? unlink_entry(lane, link, entry) : code;

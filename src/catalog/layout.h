@@ -50,7 +50,7 @@ struct tarn_entry_shm {
 	tarn_off child; /* for values that are objects: their type; 0 as long as there are none */
 	uint64_t key_fields_size;
 	uint64_t order_size;
-	uint64_t spare;
+	uint64_t aside; /* who builds it, as in a gate; 0: it was never built aside */
 	uint64_t name[24];
 	uint64_t fields[16]; /* of values; behind them those of keys; behind these the order's name */
 };

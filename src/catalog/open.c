@@ -133,12 +133,19 @@ fill_texts(struct tarn_entry_shm *entry, const struct tarn_type *type)
 	tarn__words_in(entry->fields, all, used);
 }
 
+/* One for all objects of an arena, so that two can exchange their contents (docs/why/009-one-seed.md). */
+static uint64_t
+seed_of(const struct tarn_arena *arena)
+{
+	return tarn__hash_u64(arena->fixed.created_at, arena->fixed.arena_id);
+}
+
 static void
 fill_entry(struct tarn_entry_shm *entry, const struct request *request)
 {
 	const struct tarn_type *type = request->type;
 
-	tarn__entry_clear(entry, type->kind, tarn__os_random());
+	tarn__entry_clear(entry, type->kind, seed_of(request->arena));
 	tarn__store(&entry->key, type->key);
 	tarn__store(&entry->key_size, type->key_size);
 	tarn__store(&entry->value_size, type->value_size);

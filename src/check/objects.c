@@ -5,8 +5,8 @@
  * objects.c -- names, the graveyard, and what hangs from their entries
  *
  *	heads[n]   --> entry --> entry	live, named; the name's hash says n
- *	graveyard  --> entry --> tomb	not live, of a kind that is known
- *			|
+ *	graveyard  --> entry --> tomb	not live, unless built aside; of a kind
+ *			|		that is known
  *			its kind's check(): catalog/catalog.h
  *
  * A list ends at the first entry that was met before, so no list is longer
@@ -213,7 +213,8 @@ look_at_graveyard(struct tarn_walk *walk, tarn_off off)
 			return 0;
 		walk->report.removed++;
 		look_at_locks(walk, entry);
-		if (tarn__load(&entry->root.word) & TARN_WORD_LIVE)
+		tarn__walk_gate(walk, &entry->aside);
+		if ((tarn__load(&entry->root.word) & TARN_WORD_LIVE) && !tarn__load(&entry->aside))
 			tarn__walk_wrong(walk, off, "an object in the graveyard is alive");
 		code = look_at_parts(walk, entry, true);
 	}

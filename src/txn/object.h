@@ -163,6 +163,14 @@ void tarn__write_end(struct tarn_object *object, struct tarn_lane *lane);
  */
 int tarn__write_failed(struct tarn_object *object, struct tarn_lane *lane, int code);
 
+/*
+ * A whole call that writes: work does it, and commits if it stands for
+ * itself.  What it says below 0 undoes it.  TARN_BUSY, a lock was only tried:
+ * done again until the deadline; in a transaction it is TARN_DEADLOCK.
+ */
+typedef int tarn__work(struct tarn_object *object, struct tarn_lane *lane, void *arg);
+int tarn__write_run(struct tarn_object *object, tarn__work *work, void *arg);
+
 /* A call that reads in the handle's transaction; 0, or why not. */
 int tarn__txn_check(const struct tarn_txn *txn);
 

@@ -33,6 +33,7 @@
 
 #define TRIES 2000u
 #define GATE_TRY_NS UINT64_C(20000)
+#define BUSY_PAUSE_NS UINT64_C(50000)
 #define RUN_FIRST_NS UINT64_C(10000)
 #define RUN_MOST_NS UINT64_C(1000000)
 
@@ -193,6 +194,37 @@ tarn__write_failed(struct tarn_object *object, struct tarn_lane *lane, int code)
 	code = fail(lane, code);
 	if (object->txn)
 		object->txn->failed = code;
+	return code;
+}
+
+static int
+run_once(struct tarn_object *object, tarn__work *work, void *arg)
+{
+	struct tarn_lane *lane;
+	int code = tarn__write_begin(object, &lane);
+
+	if (code)
+		return code;
+	code = work(object, lane, arg);
+	if (code == TARN_BUSY && object->txn)
+		code = TARN_DEADLOCK;
+	if (code < 0)
+		code = tarn__write_failed(object, lane, code);
+	tarn__write_end(object, lane);
+	return code;
+}
+
+int
+tarn__write_run(struct tarn_object *object, tarn__work *work, void *arg)
+{
+	uint64_t deadline = tarn__deadline(object->arena);
+	int code;
+
+	while ((code = run_once(object, work, arg)) == TARN_BUSY) {
+		if (tarn__too_late(deadline))
+			return TARN_TIMEOUT;
+		tarn__os_sleep(BUSY_PAUSE_NS);
+	}
 	return code;
 }
 
