@@ -12,6 +12,7 @@
 #include <tarn/error.h>
 #include <tarn/fields.h>
 #include <tarn/hashmap.h>
+#include <tarn/hashset.h>
 #include <tarn/lock.h>
 #include <tarn/object.h>
 #include <tarn/order.h>

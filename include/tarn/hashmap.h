@@ -306,6 +306,85 @@ TARN_API TARN_MUST_CHECK int tarn_hashmap_size(struct tarn_hashmap *map, uint64_
 TARN_API TARN_MUST_CHECK int tarn_hashmap_clear(struct tarn_hashmap *map);
 
 /**
+ * tarn_hashmap_reserve() - make room for so many entries
+ * @map:	open for writing
+ * @count:	entries in all
+ *
+ * Makes the segments and the directory that they will need, so that inserting them splits (next to)
+ * nothing.  The entries stay as they are.
+ *
+ * Time:	O(count).
+ * Crash:	stepwise: each split is atomic, and the map holds the same after each; in a transaction all or none.
+ * Blocks:	as tarn_hashmap_put().
+ * Return: 0; as tarn_hashmap_put(), and some of the room may be there; in a transaction also
+ * TARN_DEADLOCK.
+ */
+TARN_API TARN_MUST_CHECK int tarn_hashmap_reserve(struct tarn_hashmap *map, uint64_t count);
+
+/**
+ * tarn_hashmap_shrink_to_fit() - give back memory that the entries do not need
+ * @map:	open for writing
+ *
+ * Merges neighbours that fit into one segment, then makes the directory as small as it can be.  The
+ * entries stay as they are; others may read and write meanwhile.  Extendible hashing in reverse:
+ * Fagin et al., TODS 1979.
+ *
+ * Time:	O(size + room).
+ * Crash:	stepwise: each merge is atomic, and the map holds the same after each; in a transaction all or none.
+ * Blocks:	as tarn_hashmap_put().
+ * Return: as tarn_hashmap_put(); in a transaction also TARN_DEADLOCK.
+ */
+TARN_API TARN_MUST_CHECK int tarn_hashmap_shrink_to_fit(struct tarn_hashmap *map);
+
+/**
+ * tarn_hashmap_swap() - exchange the contents of two maps, in one step
+ * @map:	open for writing
+ * @other:	in the same arena, of the same type; both handles of no transaction, or of the same
+ *
+ * No entry is moved; each map's buckets are looked at, for who may be changing one.
+ *
+ * Time:	O(segments).
+ * Crash:	atomic.
+ * Blocks:	while others change one of the two, or a transaction has it.
+ * Return: 0; TARN_TYPE; TARN_INVALID, two arenas or transactions; else as tarn_hashmap_put().
+ */
+TARN_API TARN_MUST_CHECK int tarn_hashmap_swap(struct tarn_hashmap *map,
+					       struct tarn_hashmap *other);
+
+/**
+ * tarn_hashmap_copy() - give a map the contents of another, in one step
+ * @map:	open for writing; what it had is gone, as after tarn_hashmap_clear()
+ * @from:	of the same type, in this arena or another; keys and values are copied
+ *
+ * The copy is built where nobody sees it, and takes its place at once.  What it holds is what a
+ * cursor finds in from: entries that others change meanwhile are there as before or after.  For a
+ * copy of one moment have both in a transaction; then as much fits as a transaction may log.
+ *
+ * Time:	O(size).
+ * Crash:	atomic; what a kill leaves of an unfinished copy, others free.
+ * Blocks:	as tarn_hashmap_clear(), and as a cursor on from.
+ * Return: 0; TARN_TYPE; TARN_TOO_BIG, the thread holds 16 locks (<tarn/lock.h>); else as
+ * tarn_hashmap_clear() and as tarn_hashmap_cursor_next().  On failure the map is as before.
+ */
+TARN_API TARN_MUST_CHECK int tarn_hashmap_copy(struct tarn_hashmap *map, struct tarn_hashmap *from);
+
+/**
+ * tarn_hashmap_equal() - whether two maps have the same keys with the same values
+ * @map:	open
+ * @other:	of the same type, in this arena or another
+ * @equal:	told: how it was at one moment of the call
+ *
+ * Walks through both twice and begins anew if anything has changed in between.
+ *
+ * Time:	O(size of both).
+ * Crash:	none; writes nothing.
+ * Blocks:	as tarn_hashmap_get().
+ * Return: 0; TARN_TYPE; TARN_BUSY, others change them all the while; else as tarn_hashmap_cursor_next().
+ */
+TARN_API TARN_MUST_CHECK int tarn_hashmap_equal(struct tarn_hashmap *map,
+						struct tarn_hashmap *other, bool *equal);
+
+/**
  * tarn_hashmap_cursor_open() - begin a walk over all entries, in no order
  * @map:	open; must stay so while the cursor is used
  * @cursor:	on success

@@ -24,6 +24,7 @@ enum tarn_kind {
 	TARN_KIND_REGION = 4,
 	TARN_KIND_VECTOR = 5,
 	TARN_KIND_STRING = 6,
+	TARN_KIND_HASHSET = 8,
 	TARN_KINDS = 16,
 };
 

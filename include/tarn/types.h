@@ -45,6 +45,7 @@ struct tarn_arena;
 struct tarn_object;
 struct tarn_txn;
 struct tarn_hashmap;
+struct tarn_hashset;
 struct tarn_vector;
 struct tarn_string;
 struct tarn_mutex;

@@ -108,7 +108,13 @@ tarn_hashmap_get(struct tarn_hashmap *map, const void *key, size_t key_size, voi
 int
 tarn_hashmap_contains(struct tarn_hashmap *map, const void *key, size_t key_size)
 {
-	return tarn__entry_read(tarn__hashmap_object(map), key, key_size, NULL, 0, NULL);
+	struct tarn_object *object = tarn__hashmap_object(map);
+	uint64_t value;
+	int code = AGAIN;
+
+	if (tarn__is_short(object, key_size, sizeof(value)) && likely(!tarn__forked(object->arena)))
+		code = get_word(object, tarn__word_of(key, 8), &value);
+	return likely(code != AGAIN) ? code : tarn__entry_read(object, key, key_size, NULL, 0, NULL);
 }
 
 int

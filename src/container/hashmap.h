@@ -7,6 +7,8 @@
  *	hashmap.c	the calls on one entry, and the short way of most
  *	hashmap_entry.c	one entry, whatever it is: the long way
  *	hashmap_grow.c	splits, the directory, creation, clear, dismantling
+ *	hashmap_fit.c	reserve, shrink
+ *	hashmap_whole.c	two maps: swap, copy, compare
  *	hashmap_walk.c	cursors, size
  *	hashmap_check.c	is a map whole?
  *
@@ -23,6 +25,7 @@
 #include "base/hash.h"
 #include "catalog/catalog.h"
 #include "container/hashmap_layout.h"
+#include "container/hashset_layout.h"
 #include "txn/object.h"
 
 #include <tarn/hashmap.h>
@@ -143,6 +146,77 @@ tarn_off tarn__place_block(const struct tarn_object *map, const struct tarn_plac
 
 /* Inside a call, with nothing locked unless it is in a transaction: make room where hash belongs. */
 int tarn__hashmap_split(struct tarn_object *map, struct tarn_lane *lane, uint64_t hash);
+
+/* The same, until the segment is of that depth; 0: until it has room.  0 too if others were in the way. */
+int tarn__hashmap_split_to(struct tarn_object *map, struct tarn_lane *lane, uint64_t hash,
+			   uint64_t least);
+
+/*
+ * The root's node, for a change of the structure; of a plain call, if the
+ * gate is open.  TARN_AGAIN: it was not, and nothing is locked.
+ */
+int tarn__hashmap_lock_structure(struct tarn_object *map, struct tarn_lane *lane);
+
+/* All buckets of a segment, and make them DIRTY; TARN_BUSY. */
+int tarn__hashmap_lock_segment(struct tarn_object *map, struct tarn_lane *lane,
+			       struct tarn_segment_shm *segment);
+
+/* The directory, while the structure is locked; NULL: corrupt. */
+uint64_t *tarn__hashmap_directory(struct tarn_object *map, uint64_t *depth);
+
+/* Bytes of a directory's block. */
+static inline uint64_t
+tarn__hashmap_directory_size(uint64_t depth)
+{
+	return tarn__max(128, UINT64_C(8) << depth);
+}
+
+/* What hashset.c has in common with a map. */
+int tarn__hashmap_create(struct tarn_lane *lane, struct tarn_entry_shm *entry);
+int tarn__hashmap_dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done);
+
+/* Bytes of a value as a handle has them; of a set, whose entries have a word behind the key, that. */
+static inline uint32_t
+tarn__hashmap_value_size(const struct tarn_entry_shm *entry)
+{
+	uint64_t size = tarn__load(&entry->value_size);
+
+	if (tarn__load(&entry->kind) == TARN_KIND_HASHSET)
+		return TARN_HASHSET_WORD;
+	return size == TARN_VALUE_BYTES ? 0 : (uint32_t)size;
+}
+
+/* ---- two maps, or sets (hashmap_whole.c) ------------------------------------------------------- */
+
+/* Give it other contents, put into aside by fill, in one step; nothing is locked meanwhile. */
+int tarn__hashmap_assign(struct tarn_object *map,
+			 int (*fill)(struct tarn_hashmap *aside, void *arg), void *arg);
+
+/* Keys and values of the same kinds and sizes. */
+bool tarn__hashmaps_alike(const struct tarn_object *one, const struct tarn_object *other);
+
+/* What to read, in a call on map: the handle of map's transaction, if that has it. */
+struct tarn_hashmap *tarn__hashmap_beside(const struct tarn_object *map,
+					  struct tarn_hashmap *other);
+
+/* Call for each entry, until that says other than 0; trace: see hashmap_walk.c; NULL: none. */
+int tarn__hashmap_each(struct tarn_hashmap *map,
+		       int (*visit)(const struct tarn_hashmap_entry *entry, void *arg), void *arg,
+		       uint64_t *trace);
+
+/* Whether each entry of one is in the other too, and their sizes, at one moment of both. */
+struct tarn_comparison {
+	uint64_t size, other_size;
+	bool contained;
+};
+int tarn__hashmap_compare(struct tarn_hashmap *one, struct tarn_hashmap *other,
+			  struct tarn_comparison *comparison);
+
+/* hashmap_many.c: the same value for all keys; whether they are there */
+int tarn__hashmap_insert_many(struct tarn_hashmap *map, const void *keys, size_t key_size,
+			      size_t count, const uint64_t *value, int *codes);
+int tarn__hashmap_contains_many(struct tarn_hashmap *map, const void *keys, size_t key_size,
+				size_t count, int *codes);
 
 /* A slot's word of a map's counts; NULL: corrupt.  The second: the calling slot's. */
 static inline uint64_t *

@@ -328,15 +328,18 @@ type_is_sound(const struct tarn_entry_shm *entry)
 {
 	uint64_t key = tarn__load(&entry->key), size = tarn__load(&entry->value_size);
 
-	return key >= TARN_KEY_U64 && key < TARN_KEY_CUSTOM && size &&
-	       (size <= TARN_BYTES_MAX || size == TARN_VALUE_BYTES) &&
-	       tarn__load(&entry->key_size) <= TARN_BYTES_MAX;
+	if (key < TARN_KEY_U64 || key >= TARN_KEY_CUSTOM ||
+	    tarn__load(&entry->key_size) > TARN_BYTES_MAX)
+		return false;
+	if (tarn__load(&entry->kind) == TARN_KIND_HASHSET)
+		return !size;
+	return size && (size <= TARN_BYTES_MAX || size == TARN_VALUE_BYTES);
 }
 
 static struct tarn_object
 handle(struct tarn_arena *arena, struct tarn_entry_shm *entry)
 {
-	uint64_t key = tarn__load(&entry->key), value_size = tarn__load(&entry->value_size);
+	uint64_t key = tarn__load(&entry->key);
 
 	return (struct tarn_object){
 		.arena = arena,
@@ -344,7 +347,7 @@ handle(struct tarn_arena *arena, struct tarn_entry_shm *entry)
 		.seed = tarn__load(&entry->root.seed),
 		.key_kind = (uint32_t)key,
 		.key_size = tarn__key_size(key, tarn__load(&entry->key_size)),
-		.value_size = value_size == TARN_VALUE_BYTES ? 0 : (uint32_t)value_size,
+		.value_size = tarn__hashmap_value_size(entry),
 	};
 }
 
@@ -385,7 +388,7 @@ tarn__hashmap_check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 		check_structure(check, entry);
 		check_counts(check, tarn__load(&entry->root.counts));
 	} else {
-		checker->wrong(checker, off_of(check, entry), "no hash map has this type");
+		checker->wrong(checker, off_of(check, entry), "no hash map or set has this type");
 	}
 	checker->entries += check->entries;
 	code = check->no_memory ? TARN_SYSTEM : 0;

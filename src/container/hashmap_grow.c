@@ -33,8 +33,6 @@
 
 #include <string.h>
 
-#define CLEAR_PAUSE_NS UINT64_C(50000)
-
 /* A split in progress; payloads are what they will be. */
 struct split {
 	struct tarn_object *map;
@@ -43,6 +41,7 @@ struct split {
 	uint64_t depth;	      /* the directory's */
 	uint64_t local;	      /* the segment's, before */
 	uint64_t hash;
+	uint64_t least; /* depth that the segment shall have; 0: any, if it has room */
 	tarn_off from_off, to_off;
 	struct tarn_segment_shm *from, *to;
 	uint64_t stay[TARN_BUCKETS], go[TARN_BUCKETS];
@@ -67,12 +66,6 @@ make_counts(struct tarn_lane *lane, tarn_off *counts)
 	return code;
 }
 
-static uint64_t
-directory_size(uint64_t depth)
-{
-	return tarn__max(128, UINT64_C(8) << depth);
-}
-
 /* One segment, to which all of the smallest directory leads. */
 static int
 make_structure(struct tarn_lane *lane, uint64_t *structure, tarn_off *counts)
@@ -81,7 +74,7 @@ make_structure(struct tarn_lane *lane, uint64_t *structure, tarn_off *counts)
 	int code = tarn__heap_alloc_node(lane, TARN_HEAP_SEGMENT, &segment);
 
 	if (!code)
-		code = tarn__heap_alloc(lane, directory_size(TARN_DEPTH_FIRST), &directory);
+		code = tarn__heap_alloc(lane, tarn__hashmap_directory_size(TARN_DEPTH_FIRST), &directory);
 	if (!code)
 		code = make_counts(lane, counts);
 	if (code)
@@ -92,8 +85,8 @@ make_structure(struct tarn_lane *lane, uint64_t *structure, tarn_off *counts)
 	return 0;
 }
 
-static int
-create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
+int
+tarn__hashmap_create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 {
 	uint64_t structure;
 	tarn_off counts;
@@ -109,24 +102,53 @@ create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 /* ---- split: locks ------------------------------------------------------------------------------ */
 
 static int
-lock(struct split *s, uint64_t *node)
+lock(struct tarn_object *map, struct tarn_lane *lane, uint64_t *node)
 {
-	if (s->map->txn)
-		return tarn__lock_wait(s->lane, node, tarn__deadline(s->map->arena));
-	return tarn__lock_try(s->lane, node);
+	if (map->txn)
+		return tarn__lock_wait(lane, node, tarn__deadline(map->arena));
+	return tarn__lock_try(lane, node);
 }
 
-static int
-lock_segment(struct split *s, struct tarn_segment_shm *segment)
+int
+tarn__hashmap_lock_segment(struct tarn_object *map, struct tarn_lane *lane,
+			   struct tarn_segment_shm *segment)
 {
-	int code = tarn__lane_reserve(s->lane, 0, 0, 0, TARN_BUCKETS);
+	int code = tarn__lane_reserve(lane, 0, 0, 0, TARN_BUCKETS);
 
 	for (unsigned i = 0; !code && i < TARN_BUCKETS; i++) {
-		code = lock(s, &segment->buckets[i].node);
+		code = lock(map, lane, &segment->buckets[i].node);
 		if (!code)
 			tarn__dirty(&segment->buckets[i].node);
 	}
 	return code;
+}
+
+/* For itself: the gate is looked at once the structure is locked (O2). */
+int
+tarn__hashmap_lock_structure(struct tarn_object *map, struct tarn_lane *lane)
+{
+	uint64_t deadline = tarn__deadline(map->arena);
+	int code = tarn__lock_wait(lane, &map->root->node, deadline);
+
+	if (code || map->txn)
+		return code;
+	if (!tarn__gate_closed(map->root))
+		return tarn__word_is_stale(map, tarn__load(&map->root->word)) ? TARN_REMOVED : 0;
+	code = tarn__rollback(lane);
+	if (!code)
+		code = tarn__gate_wait(map, deadline);
+	return code ? code : TARN_AGAIN;
+}
+
+uint64_t *
+tarn__hashmap_directory(struct tarn_object *map, uint64_t *depth)
+{
+	uint64_t structure = tarn__load(&map->root->structure);
+
+	*depth = structure & TARN_DEPTH;
+	if (*depth > TARN_DEPTH_MAX)
+		return NULL;
+	return tarn__at(map->arena, structure & ~TARN_DEPTH, UINT64_C(8) << *depth, 8);
 }
 
 /* Where the hash leads, now that the structure is locked. */
@@ -134,13 +156,9 @@ static int
 find_segment(struct split *s)
 {
 	struct tarn_arena *arena = s->map->arena;
-	uint64_t structure = tarn__load(&s->map->root->structure);
 	uint64_t entry;
 
-	s->depth = structure & TARN_DEPTH;
-	if (s->depth > TARN_DEPTH_MAX)
-		return TARN_CORRUPT;
-	s->directory = tarn__at(arena, structure & ~TARN_DEPTH, UINT64_C(8) << s->depth, 8);
+	s->directory = tarn__hashmap_directory(s->map, &s->depth);
 	if (!s->directory)
 		return TARN_CORRUPT;
 	entry = tarn__load(&s->directory[s->hash & ((UINT64_C(1) << s->depth) - 1)]);
@@ -152,9 +170,13 @@ find_segment(struct split *s)
 
 /* Somebody may have split it before us. */
 static bool
-has_room(const struct split *s)
+is_done(const struct split *s)
 {
-	uint64_t full = tarn__load(&s->from->buckets[tarn__hash_home(s->hash)].node);
+	uint64_t full;
+
+	if (s->least)
+		return s->local >= s->least;
+	full = tarn__load(&s->from->buckets[tarn__hash_home(s->hash)].node);
 
 	for (unsigned i = 0; i < TARN_STASHES; i++)
 		full &= tarn__load(&s->from->buckets[TARN_HOMES + i].node);
@@ -305,7 +327,7 @@ double_directory(struct split *s)
 
 	if (s->depth >= TARN_DEPTH_MAX)
 		return TARN_TOO_BIG;
-	code = tarn__heap_alloc(s->lane, directory_size(s->depth + 1), &new);
+	code = tarn__heap_alloc(s->lane, tarn__hashmap_directory_size(s->depth + 1), &new);
 	if (!code)
 		code = tarn__heap_free(s->lane, old);
 	if (code)
@@ -347,9 +369,9 @@ store_entries(struct split *s)
 static int
 make_room(struct split *s)
 {
-	int code = lock_segment(s, s->from);
+	int code = tarn__hashmap_lock_segment(s->map, s->lane, s->from);
 
-	if (code || has_room(s))
+	if (code || is_done(s))
 		return code;
 	code = tarn__lane_reserve(s->lane, SPLIT_WORDS, 2, 1, 0);
 	if (!code && s->local == s->depth)
@@ -361,41 +383,31 @@ make_room(struct split *s)
 	s->to = tarn__at(s->map->arena, s->to_off, sizeof(*s->to), 128);
 	if (!s->to)
 		return TARN_CORRUPT;
-	code = lock_segment(s, s->to);
+	code = tarn__hashmap_lock_segment(s->map, s->lane, s->to);
 	if (!code)
 		code = part(s);
 	return code ? code : store_entries(s);
 }
 
-/* For itself: the gate is looked at once the structure is locked (O2). */
-static int
-split_alone(struct split *s)
+int
+tarn__hashmap_split_to(struct tarn_object *map, struct tarn_lane *lane, uint64_t hash,
+		       uint64_t least)
 {
-	int code;
+	struct split s = { .map = map, .lane = lane, .hash = hash, .least = least };
+	int code = tarn__hashmap_lock_structure(map, lane);
 
-	if (tarn__gate_closed(s->map->root)) {
-		code = tarn__rollback(s->lane);
-		return code ? code : tarn__gate_wait(s->map, tarn__deadline(s->map->arena));
-	}
-	code = tarn__word_is_stale(s->map, tarn__load(&s->map->root->word)) ? TARN_REMOVED
-									     : find_segment(s);
+	if (code)
+		return code < 0 ? code : 0;
+	code = find_segment(&s);
 	if (!code)
-		code = make_room(s);
-	return code ? code : tarn__commit(s->lane);
+		code = make_room(&s);
+	return code || map->txn ? code : tarn__commit(lane);
 }
 
 int
 tarn__hashmap_split(struct tarn_object *map, struct tarn_lane *lane, uint64_t hash)
 {
-	struct split s = { .map = map, .lane = lane, .hash = hash };
-	int code = tarn__lock_wait(lane, &map->root->node, tarn__deadline(map->arena));
-
-	if (code)
-		return code;
-	if (!map->txn)
-		return split_alone(&s);
-	code = find_segment(&s);
-	return code ? code : make_room(&s);
+	return tarn__hashmap_split_to(map, lane, hash, 0);
 }
 
 /* ---- clear ------------------------------------------------------------------------------------- */
@@ -417,50 +429,31 @@ clear_locked(struct tarn_object *map, struct tarn_lane *lane)
 		code = tarn__lane_reserve(lane, 3, 0, 0, 0);
 	if (code)
 		return code;
-	tarn__dirty(&root->node);
-	tarn__set(lane, &root->word, tarn__load(&root->word) + TARN_WORD_SWING);
-	tarn__set(lane, &root->structure, structure);
-	tarn__set(lane, &root->counts, counts);
+	tarn__root_set(lane, root, tarn__load(&root->word) + TARN_WORD_SWING, structure, counts);
 	return map->txn ? 0 : tarn__commit(lane);
 }
 
+/* In a transaction TARN_BUSY, for somebody is at the graveyard, becomes TARN_DEADLOCK. */
 static int
-clear_once(struct tarn_object *map, struct tarn_lane *lane)
+clear(struct tarn_object *map, struct tarn_lane *lane, void *unused)
 {
 	uint64_t deadline = tarn__deadline(map->arena);
 	int code = 0;
 
+	(void)unused;
 	if (!map->txn)
 		code = tarn__gate_lock(lane, &map->root->gate, deadline);
 	if (!code)
 		code = tarn__lock_wait(lane, &map->root->node, deadline);
-	if (!code)
-		code = clear_locked(map, lane);
-	if (code == TARN_BUSY && map->txn)
-		code = TARN_DEADLOCK; /* somebody is at the graveyard */
-	return code ? tarn__write_failed(map, lane, code) : 0;
+	return code ? code : clear_locked(map, lane);
 }
 
 int
 tarn_hashmap_clear(struct tarn_hashmap *handle)
 {
 	struct tarn_object *map = tarn__hashmap_object(handle);
-	uint64_t deadline = tarn__deadline(map->arena);
-	struct tarn_lane *lane;
-	int code;
+	int code = tarn__write_run(map, clear, NULL);
 
-	for (;;) {
-		code = tarn__write_begin(map, &lane);
-		if (code)
-			return code;
-		code = clear_once(map, lane);
-		tarn__write_end(map, lane);
-		if (code != TARN_BUSY)
-			break;
-		if (tarn__too_late(deadline))
-			return TARN_TIMEOUT;
-		tarn__os_sleep(CLEAR_PAUSE_NS);
-	}
 	if (!code && !map->txn)
 		tarn__graveyard_work(map->arena, UINT32_MAX);
 	return code;
@@ -504,13 +497,11 @@ free_segment(struct tarn_object *map, struct tarn_lane *lane, tarn_off off)
 static struct tarn_object
 buried(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 {
-	uint64_t value_size = tarn__load(&entry->value_size);
-
 	return (struct tarn_object){
 		.arena = lane->arena,
 		.root = &entry->root,
 		.key_size = tarn__key_size(tarn__load(&entry->key), tarn__load(&entry->key_size)),
-		.value_size = value_size == TARN_VALUE_BYTES ? 0 : (uint32_t)value_size,
+		.value_size = tarn__hashmap_value_size(entry),
 	};
 }
 
@@ -530,8 +521,8 @@ dismantle_entry(struct tarn_lane *lane, struct tarn_entry_shm *entry, tarn_off d
 	return free_segment(&map, lane, tarn__load(word) & ~TARN_DEPTH);
 }
 
-static int
-dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
+int
+tarn__hashmap_dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 {
 	uint64_t structure = tarn__load(&entry->root.structure);
 	uint64_t index = tarn__load(&entry->progress);
@@ -556,7 +547,7 @@ dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 const struct tarn_kind_ops tarn__hashmap_ops = {
 	.name = "hashmap",
 	.align_most = 8, /* a cursor's copies */
-	.create = create,
-	.dismantle = dismantle,
+	.create = tarn__hashmap_create,
+	.dismantle = tarn__hashmap_dismantle,
 	.check = tarn__hashmap_check,
 };

@@ -93,13 +93,17 @@ ask_ahead(struct many *many, size_t first)
 			     many->hashes[i]);
 }
 
-/* The worst of what the calls say: the first error, else that keys are missing, else 0. */
+static bool
+is_error(int code)
+{
+	return code && code != TARN_NOT_FOUND && code != TARN_EXISTS;
+}
+
+/* The worst of what the calls say: the first error, else that keys are missing, or there, else 0. */
 static TARN_HOT int
 worse(int code, int other)
 {
-	return likely(!other) || (code && (code != TARN_NOT_FOUND || other == TARN_NOT_FOUND)) ?
-		       code :
-		       other;
+	return likely(!other) || (code && (is_error(code) || !is_error(other))) ? code : other;
 }
 
 static TARN_HOT int
@@ -168,6 +172,24 @@ erase_one(struct many *many, size_t i)
 	return tarn_hashmap_erase(many->map, key, key_size);
 }
 
+static TARN_HOT int
+insert_one(struct many *many, size_t i)
+{
+	size_t key_size;
+	const void *key = cell(&many->keys, i, &key_size);
+
+	return tarn_hashmap_insert(many->map, key, key_size, many->values.at, sizeof(uint64_t));
+}
+
+static TARN_HOT int
+contains_one(struct many *many, size_t i)
+{
+	size_t key_size;
+	const void *key = cell(&many->keys, i, &key_size);
+
+	return tarn_hashmap_contains(many->map, key, key_size);
+}
+
 /* ---- calls ------------------------------------------------------------------------------------- */
 
 int
@@ -208,4 +230,28 @@ tarn_hashmap_erase_many(struct tarn_hashmap *map, const void *keys, size_t key_s
 	};
 
 	return each(&many, erase_one);
+}
+
+int
+tarn__hashmap_insert_many(struct tarn_hashmap *map, const void *keys, size_t key_size,
+			  size_t count, const uint64_t *value, int *codes)
+{
+	struct many many = { .map = map,
+			     .keys = { keys, key_size },
+			     .values = { (const char *)value, 0 },
+			     .count = count,
+			     .codes = codes };
+
+	return each(&many, insert_one);
+}
+
+int
+tarn__hashmap_contains_many(struct tarn_hashmap *map, const void *keys, size_t key_size,
+			    size_t count, int *codes)
+{
+	struct many many = {
+		.map = map, .keys = { keys, key_size }, .count = count, .codes = codes
+	};
+
+	return each(&many, contains_one);
 }

@@ -37,6 +37,7 @@ struct tarn_hashmap_cursor {
 	uint64_t prefix, depth; /* depth 64: the walk is over */
 	unsigned home;
 	bool begun; /* the depth is that of the segment which the cursor met */
+	uint64_t trace; /* of all words that say whether what was read still holds */
 	char *buffer; /* copied entries: sizes, key, value; each padded to words */
 	size_t used, room, at;
 };
@@ -141,6 +142,20 @@ give_up(struct tarn_object *map, struct tarn_waiter *waiter)
 	return tarn__too_late(tarn__waiter_deadline(map, waiter));
 }
 
+/*
+ * A walk leaves a trace: two that leave the same one have seen the same, and
+ * there was no change from the first one's end to the second one's begin.
+ * For no entry changes but under its home's lock, after which the home's
+ * version is another.
+ */
+static uint64_t
+trace_on(uint64_t trace, const struct tarn_look *look)
+{
+	trace = tarn__hash_u64(look->root & ~TARN_NODE_OWNER, trace);
+	trace = tarn__hash_u64(look->entry, trace);
+	return tarn__hash_u64(look->seen & ~TARN_NODE_OWNER, trace);
+}
+
 /* The cursor's home in the segment to which prefix leads; *depth: how deep that is. */
 static int
 copy_home(struct tarn_hashmap_cursor *cursor, uint64_t prefix, uint64_t *depth)
@@ -172,6 +187,7 @@ copy_home(struct tarn_hashmap_cursor *cursor, uint64_t prefix, uint64_t *depth)
 			return TARN_BUSY;
 	}
 	cursor->begun = true;
+	cursor->trace = trace_on(cursor->trace, &look);
 	return code;
 }
 
@@ -277,6 +293,26 @@ tarn_hashmap_cursor_close(struct tarn_hashmap_cursor *cursor)
 	if (cursor)
 		free(cursor->buffer);
 	free(cursor);
+}
+
+int
+tarn__hashmap_each(struct tarn_hashmap *map,
+		   int (*visit)(const struct tarn_hashmap_entry *entry, void *arg), void *arg,
+		   uint64_t *trace)
+{
+	struct tarn_hashmap_cursor *cursor;
+	struct tarn_hashmap_entry entry;
+	int code = tarn_hashmap_cursor_open(map, &cursor);
+
+	while (!code) {
+		code = tarn_hashmap_cursor_next(cursor, &entry);
+		if (!code)
+			code = visit(&entry, arg);
+	}
+	if (trace && cursor)
+		*trace = cursor->trace;
+	tarn_hashmap_cursor_close(cursor);
+	return code == TARN_NOT_FOUND ? 0 : code;
 }
 
 /* ---- size -------------------------------------------------------------------------------------- */

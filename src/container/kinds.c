@@ -18,4 +18,5 @@ const struct tarn_kind_ops *const tarn__kinds[TARN_KINDS] = {
 	[TARN_KIND_REGION] = &tarn__region_ops,
 	[TARN_KIND_VECTOR] = &tarn__vector_ops,
 	[TARN_KIND_STRING] = &tarn__string_ops,
+	[TARN_KIND_HASHSET] = &tarn__hashset_ops,
 };

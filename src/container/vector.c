@@ -19,6 +19,7 @@
 #include "container/vector.h"
 
 #include "base/arith.h"
+#include "container/swap.h"
 
 #include <stdlib.h>
 
@@ -406,45 +407,11 @@ tarn_vector_shrink_to_fit(struct tarn_vector *vector)
 
 /* ---- two vectors ------------------------------------------------------------------------------- */
 
-static int
-exchange_in_txn(struct tarn_object *one, struct tarn_object *other)
-{
-	struct tarn_lane *lane;
-	int code = tarn__write_begin(one, &lane);
-
-	if (code)
-		return code;
-	code = tarn__vector_exchange(lane, one, other);
-	if (!tarn__vector_is_answer(code))
-		code = tarn__write_failed(one, lane, code);
-	tarn__write_end(one, lane);
-	return code;
-}
-
-static int
-exchange_alone(struct tarn_object *one, struct tarn_object *other)
-{
-	struct tarn_object *objects[] = { one, other };
-	struct tarn_txn *txn;
-	int code = tarn_txn_begin(one->arena, &txn, objects, 2);
-
-	if (code)
-		return code;
-	code = exchange_in_txn(tarn__txn_bound(txn, one), tarn__txn_bound(txn, other));
-	if (!code)
-		return tarn_txn_commit(txn);
-	tarn_txn_abort(txn);
-	return code;
-}
-
 int
 tarn_vector_swap(struct tarn_vector *vector, struct tarn_vector *other)
 {
-	struct tarn_object *one = tarn__vector_object(vector), *two = tarn__vector_object(other);
-
-	if (one->arena != two->arena || one->txn != two->txn)
-		return TARN_INVALID;
-	return one->txn ? exchange_in_txn(one, two) : exchange_alone(one, two);
+	return tarn__swap(tarn__vector_object(vector), tarn__vector_object(other),
+			  tarn__vector_exchange);
 }
 
 /* ---- handles ----------------------------------------------------------------------------------- */

@@ -316,6 +316,59 @@ map_is_renamed(void)
 }
 
 static inline int
+reserve_words(void)
+{
+	return tarn_hashmap_reserve(map, 5000);
+}
+
+static inline int
+shrink_words(void)
+{
+	int code = tarn_hashmap_reserve(map, 50000);
+
+	return code ? code : tarn_hashmap_shrink_to_fit(map);
+}
+
+static inline void
+words_are_there(void)
+{
+	for (uint64_t i = 0; i < BASE_KEYS; i++)
+		has(map, i, i);
+	size_is(map, BASE_KEYS);
+}
+
+static inline int
+swap_words(void)
+{
+	return tarn_hashmap_swap(map, other);
+}
+
+static inline void
+words_are_swapped(void)
+{
+	has(other, BASE_KEYS - 1, BASE_KEYS - 1);
+	size_is(other, BASE_KEYS);
+	size_is(map, 0);
+}
+
+static inline int
+copy_words(void)
+{
+	return tarn_hashmap_copy(other, map);
+}
+
+static inline void
+words_are_copied(void)
+{
+	bool equal = false;
+
+	words_are_there();
+	size_is(other, BASE_KEYS);
+	ok(tarn_hashmap_equal(map, other, &equal));
+	ck_assert(equal);
+}
+
+static inline int
 change_many(struct tarn_txn *txn, void *arg)
 {
 	struct tarn_hashmap *in = tarn_hashmap_in(map, txn);
@@ -370,6 +423,10 @@ static const struct operation operations[] = {
 	{ "remove", remove_map, map_is_removed, false, false },
 	{ "rename", rename_map, map_is_renamed, false, false },
 	{ "transaction", run_transaction, transaction_is_done, true, false },
+	{ "reserve", reserve_words, words_are_there, true, false },
+	{ "shrink", shrink_words, words_are_there, true, false },
+	{ "swap", swap_words, words_are_swapped, false, false },
+	{ "copy", copy_words, words_are_copied, true, false },
 };
 
 #define OPERATIONS (int)(sizeof(operations) / sizeof(operations[0]))

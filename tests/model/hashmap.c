@@ -82,7 +82,7 @@ static struct undo *undo;
 static size_t undo_count, undo_room;
 static unsigned keys;
 static uint64_t step, dice;
-static uint64_t commits, aborts, walks, checks;
+static uint64_t commits, aborts, walks, checks, wholes;
 
 #define must(claim) ((claim) ? (void)0 : give_up(#claim, __LINE__))
 
@@ -572,6 +572,69 @@ handle_of(unsigned which)
 	return txn ? tarn_hashmap_in(handles[which], txn) : handles[which];
 }
 
+/* ---- whole maps -------------------------------------------------------------------------------- */
+
+static void
+call_swap(void)
+{
+	must(tarn_hashmap_swap(handle_of(0), handle_of(1)) == 0);
+	for (unsigned key = 0; key < keys; key++) {
+		struct cell cell = cells[0][key];
+
+		set_cell(0, key, cells[1][key]);
+		set_cell(1, key, cell);
+	}
+}
+
+static void
+call_copy(unsigned which)
+{
+	must(tarn_hashmap_copy(handle_of(which), handle_of(1 - which)) == 0);
+	for (unsigned key = 0; key < keys; key++)
+		set_cell(which, key, cells[1 - which][key]);
+}
+
+/* A value is told by number and size, but for those that are so short that numbers share one. */
+static bool
+are_same(const struct cell *one, const struct cell *other)
+{
+	static char bytes[2][VALUE_MOST];
+
+	if (!one->present || !other->present || one->size != other->size)
+		return one->present == other->present && !one->present;
+	make_value(one->number, one->size, bytes[0]);
+	make_value(other->number, other->size, bytes[1]);
+	return !memcmp(bytes[0], bytes[1], one->size);
+}
+
+static void
+call_equal(void)
+{
+	bool same = true, equal;
+
+	for (unsigned key = 0; same && key < keys; key++)
+		same = are_same(&cells[0][key], &cells[1][key]);
+	must(tarn_hashmap_equal(handle_of(0), handle_of(1), &equal) == 0 && equal == same);
+}
+
+static void
+call_whole(unsigned which)
+{
+	uint64_t what = roll(6);
+
+	if (what == 0)
+		call_swap();
+	else if (what == 1)
+		call_equal();
+	else if (what == 2 && !txn)
+		call_copy(which);
+	else if (what == 3 && !txn)
+		must(tarn_hashmap_reserve(handle_of(which), roll(2 * keys)) == 0);
+	else if (!txn)
+		must(tarn_hashmap_shrink_to_fit(handle_of(which)) == 0);
+	wholes++;
+}
+
 static void
 check_whole(void)
 {
@@ -604,6 +667,8 @@ random_call(const struct call *call)
 
 	if (what == 0 && !roll(keys / 40 + 1))
 		call_clear(call);
+	else if (what == 1 && !roll(keys / 400 + 1))
+		call_whole(call->which);
 	else if (what < 10)
 		call_size(call);
 	else if (what < 15)
@@ -735,8 +800,9 @@ main(int argc, char **argv)
 		for (unsigned seed = 0; seed < RUNS; seed++)
 			run(i * RUNS + seed);
 	}
-	printf("%lu commits, %lu aborts, %lu walks, %lu checks\n", (unsigned long)commits,
-	       (unsigned long)aborts, (unsigned long)walks, (unsigned long)checks);
+	printf("%lu commits, %lu aborts, %lu walks, %lu checks, %lu whole maps\n", (unsigned long)commits,
+	       (unsigned long)aborts, (unsigned long)walks, (unsigned long)checks,
+	       (unsigned long)wholes);
 	free(undo);
 	printf("1 passed, 0 failed\n");
 	return 0;
