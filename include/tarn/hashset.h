@@ -196,6 +196,9 @@ TARN_API TARN_MUST_CHECK int tarn_hashset_size(struct tarn_hashset *set, uint64_
  *
  * As tarn_hashset_size().
  *
+ * Time:	O(threads that the arena may have).
+ * Crash:	none.
+ * Blocks:	as tarn_hashset_contains().
  * Return: as tarn_hashset_size().
  */
 TARN_API TARN_MUST_CHECK int tarn_hashset_empty(struct tarn_hashset *set, bool *empty);
