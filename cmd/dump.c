@@ -70,6 +70,39 @@ dump_map(struct dump *dump, const struct tarn_object_info *info)
 	return code;
 }
 
+static int
+dump_keys(const struct tarn_object_info *info, struct tarn_hashset_cursor *cursor)
+{
+	const char *before = "\n";
+	const void *key;
+	size_t key_size;
+	int code;
+
+	while (!(code = tarn_hashset_cursor_next(cursor, &key, &key_size)) && !ferror(stdout)) {
+		printf("%s    ", before);
+		tool_print_key(&info->type, key, key_size);
+		before = ",\n";
+	}
+	return code == TARN_NOT_FOUND ? 0 : code;
+}
+
+static int
+dump_set(struct dump *dump, const struct tarn_object_info *info)
+{
+	struct tarn_hashset_cursor *cursor;
+	struct tarn_hashset *set;
+	int code = tarn_hashset_open(dump->arena, &set, info->name, &info->type, TARN_OPEN, NULL);
+
+	if (code)
+		return code;
+	code = tarn_hashset_cursor_open(set, &cursor);
+	if (!code)
+		code = dump_keys(info, cursor);
+	tarn_hashset_cursor_close(cursor);
+	tarn_hashset_close(set);
+	return code;
+}
+
 /* A number by the type's key, if that gives it an order, or else as a map's value. */
 static void
 print_element(const struct tarn_type *type, const void *element)
@@ -211,6 +244,10 @@ dump_object(struct dump *dump, const struct tarn_object_info *info)
 	if (info->type.kind == TARN_KIND_HASHMAP) {
 		printf(", \"entries\": [");
 		code = dump_map(dump, info);
+		printf("\n  ]");
+	} else if (info->type.kind == TARN_KIND_HASHSET) {
+		printf(", \"keys\": [");
+		code = dump_set(dump, info);
 		printf("\n  ]");
 	} else if (info->type.kind == TARN_KIND_VECTOR) {
 		printf(", \"elements\": [");

@@ -32,7 +32,7 @@ tool_kind_text(const struct tarn_type *type, char text[TOOL_TEXT])
 		[TARN_KIND_NONE] = "nothing", [TARN_KIND_HASHMAP] = "hashmap",
 		[TARN_KIND_MUTEX] = "mutex",  [TARN_KIND_RWLOCK] = "rwlock",
 		[TARN_KIND_REGION] = "region", [TARN_KIND_VECTOR] = "vector",
-		[TARN_KIND_STRING] = "string",
+		[TARN_KIND_STRING] = "string", [TARN_KIND_HASHSET] = "hashset",
 	};
 
 	return word_of(kinds, sizeof(kinds) / sizeof(kinds[0]), type->kind, text);
@@ -164,6 +164,21 @@ count_bytes(struct tarn_arena *arena, const struct tarn_object_info *info, bool 
 	return code;
 }
 
+static int
+count_keys(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
+	   uint64_t *count)
+{
+	struct tarn_hashset *set;
+	int code = tarn_hashset_open(arena, &set, info->name, &info->type, TARN_OPEN, NULL);
+
+	if (code)
+		return code;
+	code = tarn_hashset_size(set, count);
+	*counted = !code;
+	tarn_hashset_close(set);
+	return code;
+}
+
 int
 tool_count_entries(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
 		   uint64_t *count)
@@ -176,6 +191,8 @@ tool_count_entries(struct tarn_arena *arena, const struct tarn_object_info *info
 		return count_bytes(arena, info, counted, count);
 	if (info->type.kind == TARN_KIND_VECTOR)
 		return count_elements(arena, info, counted, count);
+	if (info->type.kind == TARN_KIND_HASHSET)
+		return count_keys(arena, info, counted, count);
 	if (info->type.kind != TARN_KIND_HASHMAP)
 		return 0;
 	code = tarn_hashmap_open(arena, &map, info->name, &info->type, TARN_OPEN, NULL);

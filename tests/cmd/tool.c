@@ -624,6 +624,37 @@ put_value(const char *object, const char *fields, uint32_t size, uint64_t bits)
 	put(object, &type, &key, 8, &bits, size);
 }
 
+static void
+insert(const char *object, enum tarn_key_kind key, const void *bytes, size_t size)
+{
+	struct tarn_type type = { TARN_KIND_HASHSET, key, 0, NULL };
+	struct tarn_hashset *set;
+
+	ck_assert_int_eq(tarn_hashset_open(arena, &set, object, &type, TARN_OPEN_OR_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_hashset_insert(set, bytes, size), 0);
+	tarn_hashset_close(set);
+}
+
+START_TEST(dump_prints_keys)
+{
+	attach_here();
+	insert("ids", TARN_KEY_I64, &(int64_t){ -7 }, 8);
+	insert("words", TARN_KEY_STRING, "a\"b", 3);
+	run_on_object("dump", "ids");
+	expect(0, "\"kind\": \"hashset\", \"key\": \"i64\", \"value\": \"-\"");
+	expect(0, "\"keys\": [\n    -7\n  ]}");
+	run_on_object("dump", "words");
+	expect(0, "\"keys\": [\n    \"a\\\"b\"\n  ]}");
+	insert("ids", TARN_KEY_I64, &(int64_t){ 8 }, 8);
+	run_on_object("dump", "ids");
+	expect(0, "-7");
+	expect(0, ",\n    ");
+	run_on("ls");
+	expect(0, "ids                      hashset  i64           - -                   2  20");
+	tarn_arena_close(arena);
+}
+END_TEST
+
 START_TEST(dump_reads_fields)
 {
 	static const struct {
@@ -1021,6 +1052,7 @@ add_all(TCase *tcase)
 	tcase_add_test(tcase, dump_prints_objects);
 	tcase_add_test(tcase, dump_prints_elements);
 	tcase_add_test(tcase, dump_prints_fields);
+	tcase_add_test(tcase, dump_prints_keys);
 	tcase_add_test(tcase, dump_reads_fields);
 	tcase_add_test(tcase, rm_removes_objects);
 	tcase_add_test(tcase, check_finds_nothing);
