@@ -388,7 +388,8 @@ tarn__hashmap_check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 		check_structure(check, entry);
 		check_counts(check, tarn__load(&entry->root.counts));
 	} else {
-		checker->wrong(checker, off_of(check, entry), "no hash map or set has this type");
+		checker->wrong(checker, off_of(check, entry), "no hash %s has this type",
+			       tarn__load(&entry->kind) == TARN_KIND_HASHSET ? "set" : "map");
 	}
 	checker->entries += check->entries;
 	code = check->no_memory ? TARN_SYSTEM : 0;

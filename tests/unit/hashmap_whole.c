@@ -444,6 +444,92 @@ START_TEST(maps_that_always_change_are_never_compared)
 }
 END_TEST
 
+/* ---- damage ------------------------------------------------------------------------------------ */
+
+static uint64_t dice;
+
+static uint64_t
+roll(uint64_t below)
+{
+	dice = tarn__hash_u64(dice, 3);
+	return dice % below;
+}
+
+/* One of the words that the calls follow: root, directory, a bucket's. */
+static uint64_t *
+some_word(struct tarn_hashmap *in)
+{
+	struct tarn_object *object = tarn__hashmap_object(in);
+	uint64_t depth, *directory = tarn__hashmap_directory(object, &depth);
+	uint64_t what = roll(8), at;
+
+	if (!directory || what == 0)
+		return roll(2) ? &object->root->structure : &object->root->counts;
+	at = roll(UINT64_C(1) << depth);
+	if (what < 5)
+		return &directory[at];
+	return tarn__at(object->arena, (directory[at] & ~TARN_DEPTH) + roll(9216 / 8) * 8, 8, 8);
+}
+
+static void
+scribble_on(struct tarn_hashmap *in)
+{
+	uint64_t *word = some_word(in);
+
+	if (!word)
+		return;
+	switch (roll(4)) {
+	case 0:
+		*word ^= UINT64_C(1) << roll(64);
+		break;
+	case 1:
+		*word += roll(5) - 2;
+		break;
+	case 2:
+		*word = arena->fixed.data_off + roll(64) * 9216;
+		break;
+	default:
+		*word = roll(UINT64_MAX);
+	}
+}
+
+/* Each returns; what, does not matter. */
+static void
+suffer(void)
+{
+	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 4, .deadline_ms = 5,
+					      .max_size = UINT64_C(1) << 22 };
+	bool equal;
+
+	must(tarn_arena_open(&arena, "anon:", &options, NULL));
+	must(tarn_hashmap_open(arena, &map, "map", &words, TARN_CREATE, NULL));
+	must(tarn_hashmap_open(arena, &other, "other", &words, TARN_CREATE, NULL));
+	fill(map, 0, 3000);
+	fill(other, 0, 700);
+	for (unsigned i = 0; i < 2700; i++)
+		must(erase(map, i));
+	for (uint64_t n = roll(4) + 1; n > 0; n--)
+		scribble_on(map);
+	(void)!tarn_hashmap_equal(map, other, &equal);
+	if (roll(2))
+		(void)!tarn_hashmap_swap(other, map);
+	(void)!tarn_hashmap_copy(other, map);
+	(void)!tarn_hashmap_reserve(map, 5000);
+	(void)!tarn_hashmap_shrink_to_fit(map);
+	(void)!tarn_hashmap_shrink_to_fit(other);
+	(void)!tarn_hashmap_copy(map, other);
+	(void)!tarn_check(arena, NULL, NULL);
+}
+
+START_TEST(damage_is_borne)
+{
+	for (unsigned i = 0; i < 300; i++) {
+		dice = i;
+		in_child(suffer);
+	}
+}
+END_TEST
+
 static void
 add_tests(TCase *tests)
 {
@@ -461,6 +547,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, what_is_built_is_its_builders_until_he_dies);
 	tcase_add_test(tests, a_transaction_copies_what_it_sees);
 	tcase_add_test(tests, maps_are_equal_if_keys_and_values_are);
+	tcase_add_test(tests, damage_is_borne);
 	tcase_add_test(tests, maps_that_always_change_are_never_compared);
 }
 
