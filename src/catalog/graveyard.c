@@ -206,7 +206,7 @@ reap(struct tarn_arena *arena)
 }
 
 const struct tarn_arena_upper tarn__catalog_upper = {
-	.layout = offsetof(struct tarn_entry_shm, spare) << 48 |
+	.layout = offsetof(struct tarn_entry_shm, aside) << 48 |
 		  sizeof(struct tarn_catalog_shm) << 32 | sizeof(struct tarn_entry_shm) << 16 |
 		  offsetof(struct tarn_entry_shm, name),
 	.reap = reap,
