@@ -45,6 +45,7 @@
  * being dismantled is so by whoever comes next.
  */
 #include "container/kinds.h"
+#include "container/root.h"
 
 #include <tarn/region.h>
 
@@ -62,38 +63,13 @@ table_of(const struct tarn_object *object)
 
 /* ---- calls ------------------------------------------------------------------------------------- */
 
-/* The node is ours, and no transaction has the region but the handle's own (O2). */
-static int
-lock_node(struct tarn_object *object, struct tarn_lane *lane)
-{
-	uint64_t deadline = tarn__deadline(object->arena);
-	uint64_t *node = &object->root->node;
-	int code;
-
-	for (;;) {
-		code = tarn__lock_wait(lane, node, deadline);
-		if (code || object->txn || !tarn__gate_closed(object->root))
-			return code;
-		tarn__unlock(lane, node);
-		code = tarn__gate_wait(object, deadline);
-		if (code)
-			return code;
-	}
-}
-
 static int
 begin(struct tarn_object *object, struct tarn_lane **lane)
 {
-	int code = tarn__write_begin(object, lane);
+	int code = tarn__root_begin(object, lane);
 
-	if (code)
-		return code;
-	code = lock_node(object, *lane);
-	if (!code && tarn__word_is_stale(object, tarn__load(&object->root->word)))
-		code = TARN_REMOVED;
-	if (!code && !table_of(object))
+	if (!code && !table_of(object)) {
 		code = TARN_CORRUPT;
-	if (code) {
 		code = tarn__write_failed(object, *lane, code);
 		tarn__write_end(object, *lane);
 	}

@@ -25,41 +25,6 @@
 
 /* ---- writers ----------------------------------------------------------------------------------- */
 
-/* Whoever has the node, or its object's gate, is waited for. */
-static TARN_COLD int
-lock_slowly(struct tarn_object *vector, struct tarn_lane *lane)
-{
-	uint64_t deadline = tarn__deadline(vector->arena);
-	uint64_t *node = &vector->root->node;
-	int code;
-
-	for (;;) {
-		code = tarn__lock_wait(lane, node, deadline);
-		if (code || vector->txn || !tarn__gate_closed(vector->root))
-			return code;
-		tarn__unlock(lane, node);
-		code = tarn__gate_wait(vector, deadline);
-		if (code)
-			return code;
-	}
-}
-
-/* The node is ours, and no transaction has the vector but the handle's own (O2). */
-static TARN_HOT int
-lock(struct tarn_object *vector, struct tarn_lane *lane)
-{
-	uint64_t *node = &vector->root->node, seen = tarn__load(node);
-
-	if (unlikely(vector->txn) || unlikely(tarn__node_owner(seen)) ||
-	    unlikely(lane->lock_count >= lane->locks.ready) ||
-	    unlikely(!tarn__lock(lane, node, seen)))
-		return lock_slowly(vector, lane);
-	if (likely(!tarn__gate_closed(vector->root)))
-		return 0;
-	tarn__unlock(lane, node);
-	return lock_slowly(vector, lane);
-}
-
 static TARN_HOT int
 begin(struct tarn_vector_writer *w, struct tarn_object *vector)
 {
@@ -68,7 +33,7 @@ begin(struct tarn_vector_writer *w, struct tarn_object *vector)
 	if (unlikely(code))
 		return code;
 	w->vector = vector;
-	code = lock(vector, w->lane);
+	code = tarn__root_lock(vector, w->lane);
 	if (likely(!code) && unlikely(tarn__word_is_stale(vector, tarn__load(&vector->root->word))))
 		code = TARN_REMOVED;
 	if (likely(!code) && unlikely(!tarn__vector_look(vector, &w->look)))

@@ -26,6 +26,7 @@
 #include "base/words.h"
 #include "catalog/catalog.h"
 #include "catalog/key.h"
+#include "container/root.h"
 #include "container/vector_layout.h"
 #include "txn/object.h"
 
@@ -205,11 +206,7 @@ tarn__vector_is_answer(int code)
 static TARN_HOT void
 tarn__vector_let_go(struct tarn_vector_writer *w)
 {
-	uint64_t *node = &w->vector->root->node;
-
-	tarn__store_release(node, tarn__load(node) & ~TARN_NODE_OWNER);
-	tarn__barrier();
-	tarn__store(&w->lane->log->locks, --w->lane->lock_count);
+	tarn__root_let_go(w->vector, w->lane);
 }
 
 /* Nothing was changed by this call. */
@@ -256,6 +253,10 @@ int tarn__vector_read(struct tarn_object *vector, tarn__vector_taker *take,
 		      struct tarn_vector_call *call);
 
 /* ---- vector_change.c --------------------------------------------------------------------------- */
+
+/* A new area, of no elements; with exact no larger than was asked for. */
+int tarn__vector_make(struct tarn_lane *lane, uint64_t capacity, uint64_t size, bool exact,
+		      struct tarn_vector_look *made);
 
 /* Replace elements; all of it happens or nothing.  The range is one of the vector's. */
 int tarn__vector_splice(struct tarn_vector_writer *w, const struct tarn_splice *splice);

@@ -139,10 +139,9 @@ values_in(uint64_t *to, unsigned first, const struct tarn_splice *splice, uint64
 
 /* ---- areas ------------------------------------------------------------------------------------- */
 
-/* A new one, of no elements; with exact no larger than was asked for. */
-static int
-make_area(struct tarn_lane *lane, uint64_t capacity, uint64_t size, bool exact,
-	  struct tarn_vector_look *made)
+int
+tarn__vector_make(struct tarn_lane *lane, uint64_t capacity, uint64_t size, bool exact,
+		  struct tarn_vector_look *made)
 {
 	uint64_t bytes, usable;
 	int code;
@@ -171,10 +170,10 @@ make_larger_area(struct tarn_vector_writer *w, uint64_t needed, struct tarn_vect
 {
 	uint64_t size = w->vector->value_size;
 	uint64_t doubled = tarn__max(needed, 2 * w->look.capacity);
-	int code = make_area(w->lane, doubled, size, false, made);
+	int code = tarn__vector_make(w->lane, doubled, size, false, made);
 
 	if ((code == TARN_FULL || code == TARN_TOO_BIG) && doubled > needed)
-		code = make_area(w->lane, needed, size, false, made);
+		code = tarn__vector_make(w->lane, needed, size, false, made);
 	return code;
 }
 
@@ -467,8 +466,8 @@ change_in_place(struct tarn_vector_writer *w, const struct tarn_splice *splice)
 		return store_word(w, splice);
 	if (fits_log(w, splice))
 		return change_logged(w, splice);
-	code = make_area(w->lane, w->look.capacity, w->vector->value_size,
-			 tarn__vector_limit(w->vector->root) != 0, &made);
+	code = tarn__vector_make(w->lane, w->look.capacity, w->vector->value_size,
+				 tarn__vector_limit(w->vector->root) != 0, &made);
 	return code ? code : change_aside(w, splice, &made);
 }
 
@@ -512,7 +511,7 @@ tarn__vector_reserve(struct tarn_vector_writer *w, struct tarn_vector_call *call
 	if (!code)
 		return tarn__vector_leave(w, 0);
 	if (code == TARN_FULL)
-		code = make_area(w->lane, call->number, w->vector->value_size, false, &made);
+		code = tarn__vector_make(w->lane, call->number, w->vector->value_size, false, &made);
 	return code ? code : change_aside(w, &nothing, &made);
 }
 
@@ -527,7 +526,8 @@ tarn__vector_shrink(struct tarn_vector_writer *w, struct tarn_vector_call *call)
 	(void)call;
 	if (tarn__vector_limit(w->vector->root))
 		return tarn__vector_leave(w, 0);
-	code = make_area(w->lane, tarn__max(1, w->look.length), w->vector->value_size, false, &made);
+	code = tarn__vector_make(w->lane, tarn__max(1, w->look.length), w->vector->value_size, false,
+				 &made);
 	return code ? code : change_aside(w, &nothing, &made);
 }
 
@@ -570,7 +570,7 @@ tarn__vector_create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 	uint64_t limit = tarn__load(&entry->limit), size = tarn__load(&entry->value_size);
 	uint64_t capacity = limit ? limit : tarn__max(1, TARN_VECTOR_FIRST / size);
 	struct tarn_vector_look made;
-	int code = make_area(lane, capacity, size, limit != 0, &made);
+	int code = tarn__vector_make(lane, capacity, size, limit != 0, &made);
 
 	if (!code)
 		tarn__store(&entry->root.structure, made.off);

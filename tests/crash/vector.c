@@ -8,8 +8,8 @@
  * Each scenario has an arena of its own, and is done with elements of each
  * size in turn; what is looked at says crash/pair.h.
  *
- * With --mutants each use of a protocol primitive in container/vector*.c is
- * broken in turn, in a child, which must fail.
+ * With --mutants each use of a protocol primitive in container/vector*.c
+ * and container/root.h is broken in turn, in a child, which must fail.
  */
 #include "crash/pair.h"
 
@@ -518,7 +518,7 @@ run_quietly(void)
 }
 
 static const struct mutants mutants = {
-	.files = { "src/container/vector" },
+	.files = { "src/container/vector", "src/container/root" },
 	.seconds = MUTANT_SECONDS,
 	.run = run_quietly,
 };

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * root.c -- waiting for the node of an object, or for its gate; reading
+ * what others change all the time
+ *
+ * root.h says what for.
+ *
+ * Who may write what: nothing is written here but the lock.
+ *
+ * On death: recovery lets go of the node.
+ */
+#include "container/root.h"
+
+#define VAIN_MOST 100u
+
+TARN_COLD int
+tarn__root_lock_slowly(struct tarn_object *object, struct tarn_lane *lane)
+{
+	uint64_t deadline = tarn__deadline(object->arena);
+	uint64_t *node = &object->root->node;
+	int code;
+
+	for (;;) {
+		code = tarn__lock_wait(lane, node, deadline);
+		if (code || object->txn || !tarn__gate_closed(object->root))
+			return code;
+		tarn__unlock(lane, node);
+		code = tarn__gate_wait(object, deadline);
+		if (code)
+			return code;
+	}
+}
+
+int
+tarn__root_read_locked(struct tarn_object *object, tarn__root_taker *take, void *call)
+{
+	struct tarn_lane *lane;
+	int code = tarn__root_begin(object, &lane);
+
+	if (code)
+		return code;
+	code = take(object, call);
+	tarn__root_unlock(object, lane);
+	tarn__write_end(object, lane);
+	return code;
+}
+
+static bool
+cannot_lock(int code)
+{
+	return code == TARN_NO_SLOT || code == TARN_FULL || code == TARN_IN_TXN ||
+	       code == TARN_NESTED;
+}
+
+/* Who cannot lock goes on trying, to the deadline. */
+TARN_COLD int
+tarn__root_read_again(struct tarn_object *object, tarn__root_taker *take, void *call)
+{
+	uint64_t deadline = tarn__deadline(object->arena);
+	int code = TARN_ROOT_AGAIN;
+
+	for (unsigned vain = 0; code == TARN_ROOT_AGAIN && vain < VAIN_MOST; vain++)
+		code = tarn__root_read_once(object, take, call);
+	if (code == TARN_ROOT_AGAIN && !object->arena->readonly) {
+		code = tarn__root_read_locked(object, take, call);
+		if (cannot_lock(code))
+			code = TARN_ROOT_AGAIN;
+	}
+	while (code == TARN_ROOT_AGAIN && !tarn__too_late(deadline))
+		code = tarn__root_read_once(object, take, call);
+	return code == TARN_ROOT_AGAIN ? TARN_BUSY : code;
+}
