@@ -210,6 +210,59 @@ dump_region(struct dump *dump, const struct tarn_object_info *info)
 	return code;
 }
 
+static int
+dump_counter(struct dump *dump, const struct tarn_object_info *info)
+{
+	struct tarn_counter *counter;
+	int64_t number;
+	enum tarn_sort sort =
+		info->type.kind == TARN_KIND_ATOMIC_COUNTER ? TARN_ATOMIC : TARN_TRANSACTIONAL;
+	int code = tarn_counter_open(dump->arena, &counter, info->name, sort, TARN_OPEN, NULL);
+
+	if (code)
+		return code;
+	code = tarn_counter_get(counter, &number);
+	if (!code)
+		printf(", \"number\": %" PRId64, number);
+	tarn_counter_close(counter);
+	return code;
+}
+
+/* How many there are, and which are 1. */
+static int
+dump_bits(struct tarn_bitset *bitset)
+{
+	uint64_t bits, index;
+	int code = tarn_bitset_size(bitset, &bits);
+
+	if (code)
+		return code;
+	printf(", \"bits\": %" PRIu64 ", \"ones\": [", bits);
+	for (uint64_t from = 0; !ferror(stdout); from = index + 1) {
+		code = tarn_bitset_find_next(bitset, from, &index);
+		if (code)
+			break;
+		printf("%s%" PRIu64, from ? ", " : "", index);
+	}
+	putchar(']');
+	return code == TARN_NOT_FOUND ? 0 : code;
+}
+
+static int
+dump_bitset(struct dump *dump, const struct tarn_object_info *info)
+{
+	struct tarn_bitset *bitset;
+	enum tarn_sort sort =
+		info->type.kind == TARN_KIND_ATOMIC_BITSET ? TARN_ATOMIC : TARN_TRANSACTIONAL;
+	int code = tarn_bitset_open(dump->arena, &bitset, info->name, sort, 0, TARN_OPEN, NULL);
+
+	if (code)
+		return code;
+	code = dump_bits(bitset);
+	tarn_bitset_close(bitset);
+	return code;
+}
+
 /* ---- objects --------------------------------------------------------------------------------- */
 
 /* What few types have. */
@@ -257,6 +310,11 @@ dump_object(struct dump *dump, const struct tarn_object_info *info)
 		code = dump_string(dump, info);
 	} else if (info->type.kind == TARN_KIND_REGION) {
 		code = dump_region(dump, info);
+	} else if (info->type.kind == TARN_KIND_COUNTER ||
+		   info->type.kind == TARN_KIND_ATOMIC_COUNTER) {
+		code = dump_counter(dump, info);
+	} else if (info->type.kind == TARN_KIND_BITSET || info->type.kind == TARN_KIND_ATOMIC_BITSET) {
+		code = dump_bitset(dump, info);
 	}
 	if (code) {
 		printf(", \"problem\": ");

@@ -33,6 +33,9 @@ tool_kind_text(const struct tarn_type *type, char text[TOOL_TEXT])
 		[TARN_KIND_MUTEX] = "mutex",  [TARN_KIND_RWLOCK] = "rwlock",
 		[TARN_KIND_REGION] = "region", [TARN_KIND_VECTOR] = "vector",
 		[TARN_KIND_STRING] = "string", [TARN_KIND_HASHSET] = "hashset",
+		[TARN_KIND_COUNTER] = "counter",
+		[TARN_KIND_ATOMIC_COUNTER] = "atomic counter",
+		[TARN_KIND_BITSET] = "bitset", [TARN_KIND_ATOMIC_BITSET] = "atomic bitset",
 	};
 
 	return word_of(kinds, sizeof(kinds) / sizeof(kinds[0]), type->kind, text);

@@ -8,7 +8,9 @@
 #define TARN_H
 
 #include <tarn/arena.h>
+#include <tarn/bitset.h>
 #include <tarn/check.h>
+#include <tarn/counter.h>
 #include <tarn/error.h>
 #include <tarn/fields.h>
 #include <tarn/hashmap.h>

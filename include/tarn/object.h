@@ -25,7 +25,11 @@ enum tarn_kind {
 	TARN_KIND_VECTOR = 5,
 	TARN_KIND_STRING = 6,
 	TARN_KIND_HASHSET = 8,
-	TARN_KINDS = 16,
+	TARN_KIND_COUNTER = 20,
+	TARN_KIND_ATOMIC_COUNTER = 21,
+	TARN_KIND_BITSET = 22,
+	TARN_KIND_ATOMIC_BITSET = 23,
+	TARN_KINDS = 32,
 };
 
 /** What a key is; of a container without keys, what an element is, where that gives it an order. */
@@ -39,6 +43,12 @@ enum tarn_key_kind {
 	TARN_KEY_I32 = 6,
 	TARN_KEY_F64 = 7,    /* -0.0 is 0.0; what is not a number is no key */
 	TARN_KEY_CUSTOM = 8, /* bytes, in an order of the program's own: tarn_order_register() */
+};
+
+/** Two sorts of counters and bitsets: which one is part of the type. */
+enum tarn_sort {
+	TARN_TRANSACTIONAL = 0, /* changed under a lock; transactions can have it */
+	TARN_ATOMIC = 1,	/* changed by atomic instructions: no call waits, no transaction can have it */
 };
 
 /** The type of an object: stored with it, and compared when it is opened.  Fields and alignment only if given. */

@@ -33,7 +33,7 @@
  * Crash:	atomic: a kill before tarn_txn_commit() has committed undoes all of it.
  * Blocks:	while another transaction has one of the objects, to the arena's deadline.
  * Return: 0; TARN_IN_TXN; TARN_REMOVED; TARN_TIMEOUT; TARN_READ_ONLY; TARN_NO_SLOT; TARN_FULL;
- * TARN_TOO_BIG; TARN_NESTED; TARN_INVALID, an object of another arena; TARN_SYSTEM.  On failure
+ * TARN_TOO_BIG; TARN_NESTED; TARN_INVALID, an object of another arena; TARN_TYPE, one that is TARN_ATOMIC; TARN_SYSTEM.  On failure
  * *txn is NULL and nothing is held.
  */
 TARN_API TARN_MUST_CHECK int tarn_txn_begin(struct tarn_arena *arena, struct tarn_txn **txn,
@@ -47,7 +47,7 @@ TARN_API TARN_MUST_CHECK int tarn_txn_begin(struct tarn_arena *arena, struct tar
  * Crash:	atomic, as tarn_txn_begin().
  * Blocks:	never for long: if another transaction has the object, this one is rolled back.
  * Return: 0; TARN_DEADLOCK, TARN_TOO_BIG, TARN_CORRUPT or TARN_SYSTEM, and the transaction has been
- * rolled back; TARN_REMOVED; TARN_INVALID; TARN_FORKED.
+ * rolled back; TARN_REMOVED; TARN_INVALID; TARN_TYPE, it is TARN_ATOMIC; TARN_FORKED.
  */
 TARN_API TARN_MUST_CHECK int tarn_txn_add(struct tarn_txn *txn, struct tarn_object *object);
 

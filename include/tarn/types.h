@@ -44,6 +44,8 @@ struct tarn_bytes {
 struct tarn_arena;
 struct tarn_object;
 struct tarn_txn;
+struct tarn_bitset;
+struct tarn_counter;
 struct tarn_hashmap;
 struct tarn_hashset;
 struct tarn_vector;

@@ -80,6 +80,12 @@ tarn__fetch_and(uint64_t *word, uint64_t bits)
 }
 
 static inline uint64_t
+tarn__fetch_xor(uint64_t *word, uint64_t bits)
+{
+	return __atomic_fetch_xor(word, bits, __ATOMIC_SEQ_CST);
+}
+
+static inline uint64_t
 tarn__fetch_add(uint64_t *word, uint64_t n)
 {
 	return __atomic_fetch_add(word, n, __ATOMIC_RELAXED);

@@ -44,7 +44,10 @@ struct tarn_entry_shm {
 	uint64_t name_size;
 	uint64_t fields_size;
 	uint64_t progress; /* of its dismantling */
-	uint64_t limit;	   /* elements that it can have at most, if it was created so; 0: none */
+	union {
+		uint64_t limit; /* elements that it can have at most, if it was created so; 0: none */
+		uint64_t value; /* a counter's; all of its */
+	};
 	uint64_t key_size; /* bytes of every key of bytes; 0: each its own */
 	uint64_t value_align;
 	tarn_off child; /* for values that are objects: their type; 0 as long as there are none */

@@ -130,6 +130,12 @@ say_keys_and_values(struct words *words, const struct tarn_type *type)
 	}
 }
 
+static bool
+is_of_bits(uint64_t kind)
+{
+	return kind == TARN_KIND_BITSET || kind == TARN_KIND_ATOMIC_BITSET;
+}
+
 /* "a hashmap of u64 to 16 bytes (fields "qd")"; "a mutex" where there are neither keys nor values */
 static void
 say_type(struct words *words, const struct tarn_type *type)
@@ -138,7 +144,7 @@ say_type(struct words *words, const struct tarn_type *type)
 	say_kind(words, type->kind);
 	if (type->kind == TARN_KIND_VECTOR)
 		say_elements(words, type);
-	else if (type->kind != TARN_KIND_STRING)
+	else if (type->kind != TARN_KIND_STRING && !is_of_bits(type->kind))
 		say_keys_and_values(words, type);
 	say_fields(words, type->fields);
 	if (type->value_align)

@@ -19,4 +19,8 @@ const struct tarn_kind_ops *const tarn__kinds[TARN_KINDS] = {
 	[TARN_KIND_VECTOR] = &tarn__vector_ops,
 	[TARN_KIND_STRING] = &tarn__string_ops,
 	[TARN_KIND_HASHSET] = &tarn__hashset_ops,
+	[TARN_KIND_COUNTER] = &tarn__counter_ops,
+	[TARN_KIND_ATOMIC_COUNTER] = &tarn__atomic_counter_ops,
+	[TARN_KIND_BITSET] = &tarn__bitset_ops,
+	[TARN_KIND_ATOMIC_BITSET] = &tarn__atomic_bitset_ops,
 };

@@ -19,5 +19,9 @@ extern const struct tarn_kind_ops tarn__rwlock_ops;
 extern const struct tarn_kind_ops tarn__region_ops;
 extern const struct tarn_kind_ops tarn__vector_ops;
 extern const struct tarn_kind_ops tarn__string_ops;
+extern const struct tarn_kind_ops tarn__counter_ops;
+extern const struct tarn_kind_ops tarn__atomic_counter_ops;
+extern const struct tarn_kind_ops tarn__bitset_ops;
+extern const struct tarn_kind_ops tarn__atomic_bitset_ops;
 
 #endif

@@ -91,6 +91,7 @@ struct tarn_object {
 	uint32_t key_size;   /* bytes; 0: any */
 	uint32_t value_size; /* bytes; 0: any */
 	bool words_only;     /* both are any 8 bytes, and it is not a transaction's */
+	bool atomic;	     /* changed by atomic instructions: no transaction can have it */
 	const struct tarn_order *order; /* of a custom kind of keys */
 	uint64_t hash_secret, hash_state; /* made of the seed */
 	struct tarn_seen seen;

@@ -25,6 +25,7 @@
  * On death: all of it is undone, from the log, by whoever meets one of its
  * locks, or by tarn_reap().
  */
+#include "base/error.h"
 #include "txn/object.h"
 
 #include <stddef.h>
@@ -305,15 +306,28 @@ has_other_generation(const struct tarn_txn *txn, const struct tarn_object *objec
 	return false;
 }
 
+/* Whether the transaction can have it at all. */
+static int
+check_object(const struct tarn_txn *txn, const struct tarn_object *object)
+{
+	if (object->arena != txn->arena)
+		return TARN_INVALID;
+	if (!object->atomic)
+		return 0;
+	tarn__error_detail("what is changed by atomic instructions is in no transaction");
+	return TARN_TYPE;
+}
+
 /* One handle more, where the order of roots puts it. */
 static int
 insert(struct tarn_txn *txn, const struct tarn_object *object)
 {
 	struct tarn_object *handle;
 	size_t at = txn->count;
+	int code = check_object(txn, object);
 
-	if (object->arena != txn->arena)
-		return TARN_INVALID;
+	if (code)
+		return code;
 	if (tarn__txn_bound(txn, object))
 		return 0;
 	if (has_other_generation(txn, object))
@@ -420,10 +434,9 @@ tarn_txn_add(struct tarn_txn *txn, struct tarn_object *object)
 		return code;
 	if (tarn__txn_bound(txn, object))
 		goto out;
-	if (object->arena != txn->arena) {
-		code = TARN_INVALID;
+	code = check_object(txn, object);
+	if (code)
 		goto out;
-	}
 	if (has_other_generation(txn, object)) {
 		code = TARN_REMOVED;
 		goto out;

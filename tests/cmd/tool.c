@@ -615,6 +615,32 @@ START_TEST(dump_prints_elements)
 }
 END_TEST
 
+START_TEST(dump_prints_numbers_and_bits)
+{
+	struct tarn_counter *counter;
+	struct tarn_bitset *bits;
+
+	attach_here();
+	ck_assert_int_eq(tarn_counter_open(arena, &counter, "hits", TARN_ATOMIC, TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_counter_add(counter, -3, NULL), 0);
+	tarn_counter_close(counter);
+	ck_assert_int_eq(tarn_bitset_open(arena, &bits, "seats", TARN_TRANSACTIONAL, 100, TARN_CREATE,
+					  NULL), 0);
+	run_on_object("dump", "seats");
+	expect(0, "\"fields\": \"\", \"bits\": 100, \"ones\": []}");
+	ck_assert_int_eq(tarn_bitset_set_range(bits, 0, 2, true), 0);
+	ck_assert_int_eq(tarn_bitset_set(bits, 99), 0);
+	tarn_bitset_close(bits);
+	run_on_object("dump", "seats");
+	expect(0, "\"kind\": \"bitset\"");
+	expect(0, "\"bits\": 100, \"ones\": [0, 1, 99]}");
+	run_on_object("dump", "hits");
+	expect(0, "\"kind\": \"atomic counter\", \"key\": \"i64\"");
+	expect(0, "\"number\": -3}");
+	tarn_arena_close(arena);
+}
+END_TEST
+
 static void
 put_value(const char *object, const char *fields, uint32_t size, uint64_t bits)
 {
@@ -1053,6 +1079,7 @@ add_all(TCase *tcase)
 	tcase_add_test(tcase, dump_prints_elements);
 	tcase_add_test(tcase, dump_prints_fields);
 	tcase_add_test(tcase, dump_prints_keys);
+	tcase_add_test(tcase, dump_prints_numbers_and_bits);
 	tcase_add_test(tcase, dump_reads_fields);
 	tcase_add_test(tcase, rm_removes_objects);
 	tcase_add_test(tcase, check_finds_nothing);
