@@ -6,7 +6,7 @@
  *
  * Entries are printed as they are read, so a map may be larger than memory.
  * Each is there once if it was there all the while; others may write
- * meanwhile.  The elements of a vector are read a piece at a time.  Where something cannot be read, that is said in its place,
+ * meanwhile.  The elements of a vector or deque are read a piece at a time.  Where something cannot be read, that is said in its place,
  * and the JSON is still whole.
  */
 #include "tool.h"
@@ -115,13 +115,15 @@ print_element(const struct tarn_type *type, const void *element)
 }
 
 static int
-dump_elements(const struct tarn_object_info *info, struct tarn_vector *vector, char *buffer)
+dump_elements(const struct tarn_object_info *info, struct tarn_vector *vector,
+	      struct tarn_deque *deque, char *buffer)
 {
 	uint64_t most = ELEMENTS / info->type.value_size + 1, got = most;
 	int code = 0;
 
 	for (uint64_t at = 0; got == most && !ferror(stdout); at += got) {
-		code = tarn_vector_read(vector, at, buffer, most, &got);
+		code = vector ? tarn_vector_read(vector, at, buffer, most, &got)
+			      : tarn_deque_read(deque, at, buffer, most, &got);
 		if (code)
 			break;
 		for (uint64_t i = 0; i < got; i++) {
@@ -142,9 +144,25 @@ dump_vector(struct dump *dump, const struct tarn_object_info *info)
 	if (code)
 		return code;
 	buffer = malloc(ELEMENTS + info->type.value_size);
-	code = buffer ? dump_elements(info, vector, buffer) : TARN_SYSTEM;
+	code = buffer ? dump_elements(info, vector, NULL, buffer) : TARN_SYSTEM;
 	free(buffer);
 	tarn_vector_close(vector);
+	return code;
+}
+
+static int
+dump_deque(struct dump *dump, const struct tarn_object_info *info)
+{
+	struct tarn_deque *deque;
+	int code = tarn_deque_open(dump->arena, &deque, info->name, &info->type, TARN_OPEN, NULL);
+	char *buffer;
+
+	if (code)
+		return code;
+	buffer = malloc(ELEMENTS + info->type.value_size);
+	code = buffer ? dump_elements(info, NULL, deque, buffer) : TARN_SYSTEM;
+	free(buffer);
+	tarn_deque_close(deque);
 	return code;
 }
 
@@ -302,9 +320,10 @@ dump_object(struct dump *dump, const struct tarn_object_info *info)
 		printf(", \"keys\": [");
 		code = dump_set(dump, info);
 		printf("\n  ]");
-	} else if (info->type.kind == TARN_KIND_VECTOR) {
+	} else if (info->type.kind == TARN_KIND_VECTOR || info->type.kind == TARN_KIND_DEQUE) {
 		printf(", \"elements\": [");
-		code = dump_vector(dump, info);
+		code = info->type.kind == TARN_KIND_VECTOR ? dump_vector(dump, info)
+							   : dump_deque(dump, info);
 		printf("\n  ]");
 	} else if (info->type.kind == TARN_KIND_STRING) {
 		code = dump_string(dump, info);

@@ -35,6 +35,7 @@ tool_kind_text(const struct tarn_type *type, char text[TOOL_TEXT])
 		[TARN_KIND_STRING] = "string", [TARN_KIND_HASHSET] = "hashset",
 		[TARN_KIND_COUNTER] = "counter",
 		[TARN_KIND_ATOMIC_COUNTER] = "atomic counter",
+		[TARN_KIND_DEQUE] = "deque",
 		[TARN_KIND_BITSET] = "bitset", [TARN_KIND_ATOMIC_BITSET] = "atomic bitset",
 	};
 
@@ -153,6 +154,21 @@ count_elements(struct tarn_arena *arena, const struct tarn_object_info *info, bo
 }
 
 static int
+count_in_deque(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
+	       uint64_t *count)
+{
+	struct tarn_deque *deque;
+	int code = tarn_deque_open(arena, &deque, info->name, &info->type, TARN_OPEN, NULL);
+
+	if (code)
+		return code;
+	code = tarn_deque_size(deque, count);
+	*counted = !code;
+	tarn_deque_close(deque);
+	return code;
+}
+
+static int
 count_bytes(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
 	    uint64_t *count)
 {
@@ -196,6 +212,8 @@ tool_count_entries(struct tarn_arena *arena, const struct tarn_object_info *info
 		return count_elements(arena, info, counted, count);
 	if (info->type.kind == TARN_KIND_HASHSET)
 		return count_keys(arena, info, counted, count);
+	if (info->type.kind == TARN_KIND_DEQUE)
+		return count_in_deque(arena, info, counted, count);
 	if (info->type.kind != TARN_KIND_HASHMAP)
 		return 0;
 	code = tarn_hashmap_open(arena, &map, info->name, &info->type, TARN_OPEN, NULL);

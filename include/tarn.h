@@ -11,6 +11,7 @@
 #include <tarn/bitset.h>
 #include <tarn/check.h>
 #include <tarn/counter.h>
+#include <tarn/deque.h>
 #include <tarn/error.h>
 #include <tarn/fields.h>
 #include <tarn/hashmap.h>

@@ -46,6 +46,7 @@ struct tarn_object;
 struct tarn_txn;
 struct tarn_bitset;
 struct tarn_counter;
+struct tarn_deque;
 struct tarn_hashmap;
 struct tarn_hashset;
 struct tarn_vector;

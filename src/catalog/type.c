@@ -142,7 +142,7 @@ say_type(struct words *words, const struct tarn_type *type)
 {
 	words->used = 0;
 	say_kind(words, type->kind);
-	if (type->kind == TARN_KIND_VECTOR)
+	if (type->kind == TARN_KIND_VECTOR || type->kind == TARN_KIND_DEQUE)
 		say_elements(words, type);
 	else if (type->kind != TARN_KIND_STRING && !is_of_bits(type->kind))
 		say_keys_and_values(words, type);

@@ -23,5 +23,6 @@ extern const struct tarn_kind_ops tarn__counter_ops;
 extern const struct tarn_kind_ops tarn__atomic_counter_ops;
 extern const struct tarn_kind_ops tarn__bitset_ops;
 extern const struct tarn_kind_ops tarn__atomic_bitset_ops;
+extern const struct tarn_kind_ops tarn__deque_ops;
 
 #endif

@@ -66,9 +66,8 @@ write_once(struct tarn_object *vector, tarn__vector_operation *operation,
 	return code ? code : tarn__vector_end(&w, operation(&w, call));
 }
 
-/* What this thread has freed, and what nobody has freed yet of what was removed: the room that is missing? */
-static TARN_COLD void
-give_back(struct tarn_arena *arena)
+TARN_COLD void
+tarn__vector_give_back(struct tarn_arena *arena)
 {
 	struct tarn_lane *lane;
 
@@ -88,7 +87,7 @@ tarn__vector_write(struct tarn_object *vector, tarn__vector_operation *operation
 
 	if (likely(code != TARN_FULL) || vector->txn)
 		return code;
-	give_back(vector->arena);
+	tarn__vector_give_back(vector->arena);
 	*call = again;
 	return write_once(vector, operation, call);
 }

@@ -151,6 +151,10 @@ void tarn__bytes_out_slowly(void *to, const uint64_t *from, unsigned first, uint
 /* Store size bytes; the others of the first and the last word stay.  from NULL: zeros. */
 void tarn__bytes_in_slowly(uint64_t *to, unsigned first, const void *from, uint64_t size);
 
+/* Each word that is to be another, with its record.  The node is DIRTY. */
+void tarn__bytes_log(struct tarn_lane *lane, uint64_t *to, unsigned first, const char *from,
+		     uint64_t size);
+
 static TARN_HOT void
 tarn__bytes_out(void *to, const uint64_t *from, unsigned first, uint64_t size)
 {
@@ -234,6 +238,9 @@ tarn__vector_needs_no_log(const struct tarn_vector_writer *w)
 typedef int tarn__vector_operation(struct tarn_vector_writer *w, struct tarn_vector_call *call);
 int tarn__vector_write(struct tarn_object *vector, tarn__vector_operation *operation,
 		       struct tarn_vector_call *call);
+
+/* What this thread has freed, and what nobody has freed yet of what was removed: the room that is missing? */
+void tarn__vector_give_back(struct tarn_arena *arena);
 
 /* The call's splice, if that range is one of the vector's, or TARN_NOT_FOUND; TARN_VECTOR_END goes to the end. */
 int tarn__vector_replace(struct tarn_vector_writer *w, struct tarn_vector_call *call);

@@ -347,9 +347,9 @@ new_tail(struct tarn_vector_writer *w, const struct tarn_splice *splice, char *t
 	return 0;
 }
 
-/* Each word that is to be another, with its record.  The node is DIRTY. */
-static void
-log_bytes(struct tarn_lane *lane, uint64_t *to, unsigned first, const char *from, uint64_t size)
+void
+tarn__bytes_log(struct tarn_lane *lane, uint64_t *to, unsigned first, const char *from,
+		uint64_t size)
 {
 	uint64_t word, piece;
 
@@ -378,7 +378,7 @@ log_tail(struct tarn_vector_writer *w, const struct tarn_splice *splice, const c
 	if (!words)
 		return TARN_CORRUPT;
 	tarn__dirty(&w->vector->root->node);
-	log_bytes(w->lane, words, first, tail, elements * w->vector->value_size);
+	tarn__bytes_log(w->lane, words, first, tail, elements * w->vector->value_size);
 	if (length != w->look.length)
 		tarn__set(w->lane, &w->look.area->length, length);
 	return w->vector->txn ? 0 : tarn__commit(w->lane);

@@ -572,6 +572,22 @@ append(const char *object, enum tarn_key_kind key, uint32_t size, const char *fi
 	tarn_vector_close(vector);
 }
 
+static void
+dump_a_deque(void)
+{
+	const struct tarn_type type = { TARN_KIND_DEQUE, TARN_KEY_I32, 4, NULL };
+	const int32_t numbers[] = { -1, 7 };
+	struct tarn_deque *deque;
+
+	ck_assert_int_eq(tarn_deque_open(arena, &deque, "jobs", &type, TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_deque_push_back(deque, &numbers[1]), 0);
+	ck_assert_int_eq(tarn_deque_push_front(deque, &numbers[0]), 0);
+	tarn_deque_close(deque);
+	run_on_object("dump", "jobs");
+	expect(0, "\"kind\": \"deque\"");
+	expect(0, "\"elements\": [\n    -1,\n    7\n  ]}");
+}
+
 START_TEST(dump_prints_elements)
 {
 	const double reals[] = { 1.5, -2 };
@@ -608,7 +624,9 @@ START_TEST(dump_prints_elements)
 	json = json_loads(printed, 0, NULL);
 	ck_assert_uint_eq(json_array_size(json_object_get(json, "elements")), 9000);
 	json_decref(json);
+	dump_a_deque();
 	run_on("ls");
+	expect(0, "jobs                     deque    i32           4 -                   2  20");
 	expect(0, "many                     vector   u64           8 Q                9000  20");
 	expect(0, "text                     string   -             1 -                   5  20");
 	tarn_arena_close(arena);
