@@ -459,9 +459,10 @@ tarn_deque_copy(struct tarn_deque *deque, struct tarn_deque *from)
 static bool
 is_sound(const struct tarn_type *type)
 {
-	if (type->kind != TARN_KIND_DEQUE || !type->value_size || type->value_size > TARN_ELEMENT_MAX)
+	if (type->kind != TARN_KIND_DEQUE || !type->value_size || type->value_size > TARN_ELEMENT_MAX ||
+	    type->key_size)
 		return false;
-	return type->key == TARN_KEY_NONE || type->value_size == tarn__vector_key_size(type->key);
+	return tarn__vector_key_fits(type->key, type->value_size);
 }
 
 int

@@ -137,8 +137,7 @@ check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 {
 	uint64_t key = tarn__load(&entry->key), size = tarn__load(&entry->value_size);
 
-	if (size && size <= TARN_ELEMENT_MAX &&
-	    (key == TARN_KEY_NONE || tarn__vector_key_size(key) == size))
+	if (size && size <= TARN_ELEMENT_MAX && tarn__vector_key_fits(key, size))
 		check_slots(checker, entry, size);
 	else
 		checker->wrong(checker, tarn__off(checker->arena, entry), "no deque has this type");
