@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * ls_objects.c -- tarn ls NAME
+ * ls_objects.c -- tarn ls NAME, tarn stat NAME OBJECT
  *
+ * The one tells all objects in a line each, the other one of them in full.
  * An object whose entries cannot be counted is listed with the reason; and
  * of a list that is broken, what can be read.
  */
@@ -36,6 +37,8 @@ line_json(struct line *line)
 		json_object_set_new(object, "key_fields", json_string(line->info->key_fields));
 	if (line->info->order[0])
 		json_object_set_new(object, "order", json_string(line->info->order));
+	if (type->value_align)
+		json_object_set_new(object, "align", tool_json_number(type->value_align));
 	if (line->counted)
 		json_object_set_new(object, "entries", tool_json_number(line->entries));
 	if (line->problem)
@@ -58,21 +61,65 @@ print_line(struct line *line)
 		line->problem ? line->problem : "");
 }
 
-/* Whether it could be looked at. */
+static void
+print_row(const char *name, const char *text)
+{
+	if (text && text[0])
+		printf("%-15s %s\n", name, text);
+}
+
+static void
+print_number(const char *name, uint64_t number)
+{
+	printf("%-15s %" PRIu64 "\n", name, number);
+}
+
+static void
+print_rows(struct line *line)
+{
+	const struct tarn_object_info *info = line->info;
+	char when[TOOL_TEXT];
+
+	print_row("name", info->name);
+	print_row("kind", tool_kind_text(&info->type, line->kind));
+	print_row("key", tool_key_text(&info->type, line->key));
+	print_row("key_fields", info->key_fields);
+	print_row("order", info->order);
+	print_row("value", tool_value_text(&info->type, line->value));
+	print_row("fields", info->fields);
+	if (info->type.value_align)
+		print_number("align", info->type.value_align);
+	if (line->counted)
+		print_number("entries", line->entries);
+	print_row("created_at", tool_time_text(info->created_at, when));
+	print_row("problem", line->problem);
+}
+
+/* All that there is to tell; whether it could be looked at. */
+static bool
+look_at(struct tarn_arena *arena, const struct tarn_object_info *info, struct line *line)
+{
+	int code;
+
+	*line = (struct line){ .info = info };
+	code = tool_count_entries(arena, info, &line->counted, &line->entries);
+	if (code)
+		line->problem = tool_message(code);
+	return !code;
+}
+
 static bool
 tell(const struct tool_call *call, struct tarn_arena *arena, const struct tarn_object_info *info,
 	json_t *lines)
 {
-	struct line line = { .info = info };
-	int code = tool_count_entries(arena, info, &line.counted, &line.entries);
+	struct line line;
+	bool well = look_at(arena, info, &line);
 
-	if (code)
-		line.problem = tool_message(code);
 	if (call->json)
 		json_array_append_new(lines, line_json(&line));
 	else
 		print_line(&line);
-	return !code;
+	return well;
 }
 
 static int
@@ -105,5 +152,38 @@ tool_ls_objects(const struct tool_call *call)
 		return tool_complain(call, call->name, code);
 	result = tell_all(call, arena);
 	tarn_arena_close(arena);
+	return result;
+}
+
+/* ---- one of them ------------------------------------------------------------------------------- */
+
+static int
+tell_one(const struct tool_call *call, struct tarn_arena *arena,
+	const struct tarn_object_info *info)
+{
+	struct line line;
+	bool well = look_at(arena, info, &line);
+
+	if (!call->json)
+		print_rows(&line);
+	else if (tool_print_json(call, line_json(&line)))
+		return TOOL_ERROR;
+	return well ? TOOL_FINE : TOOL_ERROR;
+}
+
+int
+tool_stat_object(const struct tool_call *call, struct tarn_arena *arena)
+{
+	struct tool_objects objects;
+	int result, code = tool_find_objects(arena, &objects);
+	size_t i = 0;
+
+	while (i < objects.count && strcmp(objects.infos[i].name, call->object) != 0)
+		i++;
+	if (i < objects.count)
+		result = tell_one(call, arena, &objects.infos[i]);
+	else
+		result = tool_complain_object(call, call->object, code ? code : TARN_NOT_FOUND);
+	tool_free_objects(&objects);
 	return result;
 }

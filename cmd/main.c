@@ -19,7 +19,8 @@
 const struct tool_verb tool_verbs[] = {
 	{ "ls", tool_ls, TOOL_MAY_NAME | TOOL_JSON, "[--json] [NAME]",
 		"list the arenas under /dev/shm, or the objects in one" },
-	{ "stat", tool_stat, TOOL_NAME | TOOL_JSON, "[--json] NAME", "sizes and counters" },
+	{ "stat", tool_stat, TOOL_NAME | TOOL_OBJECT | TOOL_JSON, "[--json] NAME [OBJECT]",
+		"sizes and counters, or what an object is" },
 	{ "who", tool_who, TOOL_NAME | TOOL_JSON, "[--json] NAME",
 		"who is attached, and who is dead" },
 	{ "dump", tool_dump, TOOL_NAME | TOOL_OBJECT, "NAME [OBJECT]",

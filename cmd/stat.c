@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * stat.c -- tarn stat NAME
+ * stat.c -- tarn stat NAME; with an object, it is ls_objects.c
  *
  * The fields are a table, so that people and programs are told the same.
  */
@@ -104,6 +104,11 @@ tool_stat(const struct tool_call *call)
 
 	if (code)
 		return tool_complain(call, call->name, code);
+	if (call->object) {
+		result = tool_stat_object(call, arena);
+		tarn_arena_close(arena);
+		return result;
+	}
 	code = tarn_arena_stat(arena, &stat);
 	if (code)
 		result = tool_complain(call, call->name, code);

@@ -136,6 +136,9 @@ const char *tool_kind_text(const struct tarn_type *type, char text[TOOL_TEXT]);
 const char *tool_key_text(const struct tarn_type *type, char text[TOOL_TEXT]);
 const char *tool_value_text(const struct tarn_type *type, char text[TOOL_TEXT]);
 
+/* Tell all of call->object (ls_objects.c); returns the exit code. */
+int tool_stat_object(const struct tool_call *call, struct tarn_arena *arena);
+
 /* ---- value.c --------------------------------------------------------------------------------- */
 
 /* A string, or an object with base64 if it is no UTF-8. */

@@ -529,7 +529,7 @@ START_TEST(dump_prints_fields)
 {
 	const struct tarn_type type = {
 		.kind = TARN_KIND_HASHMAP, .key = TARN_KEY_BYTES, .key_size = 12, .key_fields = "8s:who:i",
-		.value_size = sizeof(struct trade),
+		.value_size = sizeof(struct trade), .value_align = 8,
 		.fields = "2i:at:d:price:(2,1)T{<H:low:>H:big:@}:pairs:@7s:na\"me:?:good:e",
 	};
 	const struct trade trade = { { -1, 2 }, INFINITY, { { 1, { 1, 2 } }, { 2, { 0xff, 0 } } },
@@ -556,6 +556,18 @@ START_TEST(dump_prints_fields)
 	expect(0, "[-0.5, {\"base64\":\"eA==\"}]");
 	run_on("ls");
 	expect(0, "trades                   hashmap  bytes[12]      40 2i:at:");
+	run_on_object("stat", "trades");
+	expect(0, "name            trades\nkind            hashmap\nkey             bytes[12]\n"
+		  "key_fields      8s:who:i\nvalue           40\nfields          2i:at:");
+	expect(0, "\nalign           8\nentries         1\ncreated_at      20");
+	run_on_object("stat --json", "trades");
+	json = parse();
+	ck_assert_str_eq(string(json, "key_fields"), "8s:who:i");
+	ck_assert_int_eq(number(json, "align"), 8);
+	ck_assert_int_eq(number(json, "entries"), 1);
+	json_decref(json);
+	run_on_object("stat", "nothing");
+	expect(1, sysv ? "tarn ls sysv:" : "tarn ls cmd-tool");
 	tarn_arena_close(arena);
 }
 END_TEST
@@ -997,7 +1009,7 @@ START_TEST(wrong_use)
 		{ "check a b", "too many" },
 		{ "dump --json a", "no such option here" },
 		{ "stat --blocks a", "no such option here" },
-		{ "stat a b", "too many" },
+		{ "who a b", "too many" },
 		{ "ls --yes", "no such option here" },
 		{ "gc --max-size=1M", "no such option here" },
 		{ "create --max-size x", "not a size" },
