@@ -34,12 +34,11 @@
 #include "base/hash.h"
 #include "hook/hook.h"
 #include "hook/mutants.h"
+#include "hook/view.h"
 
-#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <tarn/heap.h>
@@ -47,7 +46,7 @@
 #define STEPS 600u
 #define MUTANT_STEPS 240u /* every site is reached by then */
 #define MUTANT_SECONDS 120u /* of its own: the machine may be busy */
-#define AGAIN_EVERY 5u /* of which so many have recoveries that die too */
+#define AGAIN_EVERY 5u /* stores of which so many have recoveries that die too */
 #define HELD_MOST 40u
 #define MAX_SIZE (UINT64_C(20) << TARN_CHUNK_SHIFT)
 #define UNITS (MAX_SIZE / 16)
@@ -58,13 +57,12 @@ struct in_use {
 	uint64_t count;
 };
 
-static struct tarn_arena *arena, view;
+static struct tarn_arena *arena;
 static tarn_off held[HELD_MOST + 8];
 static unsigned held_count;
 static uint64_t index_of_slot;
 static unsigned step_number;
 static const char *step_name = "start";
-static bool quiet;
 
 static struct in_use now;
 
@@ -83,7 +81,7 @@ static tarn_off regions[2];
 static _Noreturn void
 fail(const char *why)
 {
-	if (!quiet)
+	if (!view_quiet)
 		printf("step %u, %s: %s\n", step_number, step_name, why);
 	fflush(stdout);
 	_exit(1);
@@ -225,85 +223,12 @@ check_view(bool drained)
 	check_blocks(&use);
 }
 
-/* ---- deaths ------------------------------------------------------------------------------------ */
-
-static bool playing;	    /* a death is being played out on the view */
-static int64_t stores_left = -1; /* of the recoverer; negative: it lives */
-static jmp_buf recoverer_died;
-
-/* Whether the recoverer died before its store number `death`. */
-static bool
-recover_until(int64_t death)
-{
-	bool died = false;
-
-	hook_forget();
-	stores_left = death;
-	if (setjmp(recoverer_died) == 0) {
-		if (tarn__slot_work->recover(&view, index_of_slot))
-			fail("recovery refused");
-	} else {
-		died = true;
-	}
-	stores_left = -1;
-	return died;
-}
-
-/* Without the drain, which could do once more what was undone by half. */
-static void
-recover_the_lane_alone(void)
-{
-	struct tarn_lane lane;
-
-	hook_forget();
-	if (tarn__lane_view(&lane, &view, index_of_slot) || tarn__lane_recover(&lane))
-		fail("recovery of the lane refused");
-}
+static const struct view_deaths deaths = { .again_every = AGAIN_EVERY, .look = check_view };
 
 static void
-fresh_view(void)
+start_deaths(void)
 {
-	if (madvise(view.base, view.window_size, MADV_DONTNEED))
-		abort();
-}
-
-static void
-play_out(void)
-{
-	bool again = step_number % AGAIN_EVERY == 0, died = true;
-
-	fresh_view();
-	recover_the_lane_alone();
-	check_view(false);
-	for (int64_t death = -1; died; death++) {
-		fresh_view();
-		died = recover_until(death);
-		if (died)
-			(void)recover_until(-1);
-		check_view(true);
-		hook_point(step_name);
-		if (death == -1)
-			died = again;
-	}
-}
-
-static void
-at_store(void *address, unsigned size, void *site)
-{
-	(void)address;
-	(void)size;
-	hook_died_at(site);
-	if (playing) {
-		if (stores_left == 0)
-			longjmp(recoverer_died, 1);
-		stores_left--;
-		return;
-	}
-	playing = true;
-	hook_suspend();
-	play_out();
-	hook_resume();
-	playing = false;
+	view_arm(&deaths, step_name);
 }
 
 /* ---- steps ------------------------------------------------------------------------------------- */
@@ -360,20 +285,6 @@ let_go(tarn_off block)
 }
 
 static void
-start_deaths(void)
-{
-	hook_forget();
-	hook_store = at_store;
-}
-
-static void
-end_deaths(void)
-{
-	hook_store = NULL;
-	hook_forget();
-}
-
-static void
 alloc_publicly(uint64_t size)
 {
 	tarn_off block;
@@ -382,7 +293,7 @@ alloc_publicly(uint64_t size)
 	effect.takes = 1;
 	start_deaths();
 	code = tarn_alloc(arena, size, &block);
-	end_deaths();
+	view_disarm();
 	must(code == 0 || code == TARN_FULL);
 	if (code == 0)
 		hold(block);
@@ -402,7 +313,7 @@ free_publicly(tarn_off block)
 	effect.frees[effect.free_count++] = block;
 	start_deaths();
 	must(tarn_free(arena, block) == 0);
-	end_deaths();
+	view_disarm();
 	let_go(block);
 }
 
@@ -442,7 +353,7 @@ resize_run(tarn_off run, uint64_t size)
 	must(tarn__op_begin(arena, &lane) == 0);
 	start_deaths();
 	code = tarn__run_resize(lane, run, size);
-	end_deaths();
+	view_disarm();
 	tarn__op_end(lane);
 	must(code == 0 || code == TARN_FULL);
 }
@@ -500,7 +411,7 @@ operate(unsigned takes, unsigned frees, bool undo)
 		must(tarn__heap_free(lane, effect.frees[i]) == 0);
 	must((effect.undone ? tarn__rollback(lane) : tarn__commit(lane)) == 0);
 	tarn__op_end(lane);
-	end_deaths();
+	view_disarm();
 	for (unsigned i = 0; !effect.undone && i < takes; i++)
 		hold(taken[i]);
 	for (unsigned i = 0; !effect.undone && i < effect.free_count; i++)
@@ -545,7 +456,7 @@ step_drain(void)
 	must(tarn__op_begin(arena, &lane) == 0);
 	start_deaths();
 	tarn__lane_heap->drain(lane);
-	end_deaths();
+	view_disarm();
 	tarn__op_end(lane);
 	must(lane->commit == 0);
 }
@@ -562,7 +473,7 @@ step_drop(void)
 	effect.drops_chunk = true;
 	start_deaths();
 	code = tarn__region_free_some(lane, regions[roll(2)]);
-	end_deaths();
+	view_disarm();
 	tarn__op_end(lane);
 	must(code == 0 || code == TARN_NOT_FOUND);
 	find_in_use(arena, &use);
@@ -643,12 +554,7 @@ open_arenas(void)
 	index_of_slot = thread->index;
 	lane = thread->lane;
 	must(tarn__lane_reserve(lane, 0, 8, 16, 0) == 0);
-	view = *arena;
-	view.base = mmap(NULL, arena->window_size, PROT_READ | PROT_WRITE, MAP_PRIVATE,
-			 arena->file.fd, 0);
-	must(view.base != MAP_FAILED);
-	view.header = (void *)(view.base + ((char *)arena->header - arena->base));
-	view.chunk_map = (void *)(view.base + ((char *)arena->chunk_map - arena->base));
+	view_open(arena);
 }
 
 static void
@@ -670,8 +576,6 @@ walk(unsigned count)
 {
 	open_arenas();
 	make_regions();
-	hook_watch(arena->base, arena->window_size);
-	hook_watch(view.base, view.window_size);
 	dice = 1;
 	for (step_number = 0; step_number < count; step_number++)
 		step();
@@ -682,7 +586,7 @@ walk(unsigned count)
 static void
 run_quietly(void)
 {
-	quiet = true;
+	view_quiet = true;
 	walk(MUTANT_STEPS);
 }
 

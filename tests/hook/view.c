@@ -29,6 +29,7 @@ bool view_quiet;
 
 static struct tarn_arena *arena;
 static struct tarn_thread *self;
+static const struct view_deaths *deaths;
 static const struct view_test *test;
 static const char *name = "";
 static uint64_t store_number;
@@ -175,30 +176,32 @@ fresh_view(void)
 static void
 go_on(void)
 {
+	if (!deaths->go_on)
+		return;
 	enter_view();
-	test->go_on(last_image());
+	deaths->go_on();
 	leave_view();
 }
 
 static void
 play_out(void)
 {
-	bool again = store_number % AGAIN_EVERY == 0, died = true;
+	bool again = store_number % deaths->again_every == 0, died = true;
 
-	decided = false;
 	fresh_view();
-	view.readonly = true;
-	test->read();
-	view.readonly = false;
+	if (deaths->before) {
+		view.readonly = true;
+		deaths->before();
+		view.readonly = false;
+	}
 	recover_the_lane_alone();
-	judge(&view);
-	test->compare(last_image());
+	deaths->look(false);
 	for (int64_t death = -1; died; death++) {
 		fresh_view();
 		died = recover_until(death);
 		if (died)
 			(void)recover_until(-1);
-		judge(&view);
+		deaths->look(true);
 		hook_point(name);
 		if (death == -1) {
 			go_on();
@@ -227,6 +230,26 @@ at_store(void *address, unsigned size, void *site)
 	store_number++;
 }
 
+void
+view_arm(const struct view_deaths *of, const char *named)
+{
+	deaths = of;
+	name = named;
+	hook_watch_nothing();
+	hook_watch(arena->base, arena->window_size);
+	hook_watch(view.base, view.window_size);
+	hook_forget();
+	hook_store = at_store;
+}
+
+void
+view_disarm(void)
+{
+	hook_store = NULL;
+	hook_forget();
+	hook_watch_nothing();
+}
+
 /* ---- the whole --------------------------------------------------------------------------------- */
 
 void
@@ -250,24 +273,46 @@ view_close(void)
 	munmap(view.base, view.window_size);
 }
 
+/* A new store, about which nothing is decided yet. */
+static void
+read_view(void)
+{
+	decided = false;
+	test->read();
+}
+
+static void
+judge_view(bool drained)
+{
+	judge(&view);
+	if (!drained)
+		test->compare(last_image());
+}
+
+static void
+go_on_from_image(void)
+{
+	test->go_on(last_image());
+}
+
+static const struct view_deaths with_images = {
+	.again_every = AGAIN_EVERY,
+	.before = read_view,
+	.look = judge_view,
+	.go_on = go_on_from_image,
+};
+
 unsigned
 view_run(const struct view_test *of, const char *named, void (*step)(void))
 {
 	test = of;
-	name = named;
 	store_number = 0;
 	image_count = 0;
 	decided = false;
 	judge(arena);
-	hook_watch_nothing();
-	hook_watch(arena->base, arena->window_size);
-	hook_watch(view.base, view.window_size);
-	hook_forget();
-	hook_store = at_store;
+	view_arm(&with_images, named);
 	step();
-	hook_store = NULL;
-	hook_forget();
-	hook_watch_nothing();
+	view_disarm();
 	decided = false;
 	judge(arena);
 	return image_count - 1;

@@ -38,6 +38,18 @@ struct view_test {
 
 enum { VIEW_IMAGE_MOST = 256 };
 
+/*
+ * The same without images, for a test that has another notion of what may be
+ * there; it is armed and disarmed within its steps.
+ */
+struct view_deaths {
+	unsigned again_every; /* stores of which so many have recoveries that die too */
+	void (*before)(void); /* as one who may only read, before anybody has recovered; or NULL */
+	/* drained: after the whole recovery; else after that of the lane alone */
+	void (*look)(bool drained);
+	void (*go_on)(void); /* as the slot's next owner; or NULL */
+};
+
 extern struct tarn_arena view; /* the view, as an arena; .readonly while it is read */
 extern bool view_quiet;	       /* failures are not told */
 
@@ -51,6 +63,10 @@ void view_close(void);
 
 /* A handle on the same object, but on the view. */
 struct tarn_object view_object(const struct tarn_object *object);
+
+/* From here to there are the stores of the step at which its thread dies. */
+void view_arm(const struct view_deaths *deaths, const char *name);
+void view_disarm(void);
 
 /* How often the image has changed; name is of what is done, for hook_point(). */
 unsigned view_run(const struct view_test *test, const char *name, void (*step)(void));
