@@ -288,17 +288,10 @@ static const struct operation operations[] = {
 	{ "members", visit_members, is_as_before, false, true },
 };
 
-START_TEST(operation_fails_without_a_trace)
-{
-	fails_at_each_call(&world, &operations[_i]);
-}
-END_TEST
-
 static void
 add(TCase *tests)
 {
-	tcase_add_loop_test(tests, operation_fails_without_a_trace, 0,
-			    (int)TARN_ARRAY_SIZE(operations));
+	add_operations(tests, FAULTS_CALLS, &world, operations, TARN_ARRAY_SIZE(operations));
 }
 
 int

@@ -26,18 +26,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-START_TEST(each_growth_that_is_refused_is_full)
-{
-	is_full_at_each_growth(&maps, &operations[_i]);
-}
-END_TEST
-
-START_TEST(arena_at_its_maximum_is_full_until_there_is_room)
-{
-	is_full_until_there_is_room(&maps, &operations[_i]);
-}
-END_TEST
-
 /* ---- a file's limit ---------------------------------------------------------------------------- */
 
 static void
@@ -185,8 +173,7 @@ END_TEST
 static void
 add(TCase *tests)
 {
-	tcase_add_loop_test(tests, each_growth_that_is_refused_is_full, 0, OPERATIONS);
-	tcase_add_loop_test(tests, arena_at_its_maximum_is_full_until_there_is_room, 0, OPERATIONS);
+	add_operations(tests, FAULTS_MEMORY, &maps, operations, OPERATIONS);
 	tcase_add_test(tests, limit_of_a_file_is_full_until_it_is_raised);
 	tcase_add_test(tests, file_system_is_full_until_there_is_room);
 	tcase_add_test(tests, arena_that_does_not_fit_is_not_created);

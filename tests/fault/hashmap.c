@@ -13,12 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-START_TEST(operation_fails_without_a_trace)
-{
-	fails_at_each_call(&maps, &operations[_i]);
-}
-END_TEST
-
 /* ---- meeting the dead -------------------------------------------------------------------------- */
 
 /* A child that has changed much in a transaction, and is no more. */
@@ -89,7 +83,7 @@ END_TEST
 static void
 add(TCase *tests)
 {
-	tcase_add_loop_test(tests, operation_fails_without_a_trace, 0, OPERATIONS);
+	add_operations(tests, FAULTS_CALLS, &maps, operations, OPERATIONS);
 	tcase_add_loop_test(tests, recovery_that_fails_is_done_by_the_next, 0,
 			    (int)TARN_ARRAY_SIZE(meetings));
 }

@@ -429,7 +429,7 @@ static const struct operation operations[] = {
 	{ "copy", copy_words, words_are_copied, true, false },
 };
 
-#define OPERATIONS (int)(sizeof(operations) / sizeof(operations[0]))
+#define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
 
 static const struct world maps = { prepare_maps, is_as_before, close_maps, false };
 

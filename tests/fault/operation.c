@@ -220,7 +220,7 @@ is_full_after(const struct world *world, const struct operation *operation, uint
 	return code != 0;
 }
 
-void
+static void
 is_full_at_each_growth(const struct world *world, const struct operation *operation)
 {
 	uint64_t most = 0;
@@ -230,7 +230,7 @@ is_full_at_each_growth(const struct world *world, const struct operation *operat
 	ck_assert(most || !operation->needs_memory);
 }
 
-void
+static void
 is_full_until_there_is_room(const struct world *world, const struct operation *operation)
 {
 	unsigned tries = 0;
@@ -254,6 +254,44 @@ is_full_until_there_is_room(const struct world *world, const struct operation *o
 }
 
 /* ---- the whole --------------------------------------------------------------------------------- */
+
+static const struct world *tested;
+static const struct operation *tested_operations;
+
+START_TEST(operation_fails_without_a_trace)
+{
+	fails_at_each_call(tested, &tested_operations[_i]);
+}
+END_TEST
+
+START_TEST(each_growth_that_is_refused_is_full)
+{
+	is_full_at_each_growth(tested, &tested_operations[_i]);
+}
+END_TEST
+
+START_TEST(arena_at_its_maximum_is_full_until_there_is_room)
+{
+	is_full_until_there_is_room(tested, &tested_operations[_i]);
+}
+END_TEST
+
+/* Once a program. */
+void
+add_operations(TCase *tests, enum faults faults, const struct world *world,
+	       const struct operation *operations, size_t count)
+{
+	int end = (int)count;
+
+	tested = world;
+	tested_operations = operations;
+	if (faults & FAULTS_CALLS)
+		tcase_add_loop_test(tests, operation_fails_without_a_trace, 0, end);
+	if (!(faults & FAULTS_MEMORY))
+		return;
+	tcase_add_loop_test(tests, each_growth_that_is_refused_is_full, 0, end);
+	tcase_add_loop_test(tests, arena_at_its_maximum_is_full_until_there_is_room, 0, end);
+}
 
 int
 run_faults(const char *name, void (*add)(TCase *tests))

@@ -59,8 +59,11 @@ void take_all(void);
 void give_some_back(unsigned count);
 
 void fails_at_each_call(const struct world *world, const struct operation *operation);
-void is_full_at_each_growth(const struct world *world, const struct operation *operation);
-void is_full_until_there_is_room(const struct world *world, const struct operation *operation);
+
+/* Tests of each operation: at each call, at each growth, in a full arena. */
+enum faults { FAULTS_CALLS = 1, FAULTS_MEMORY = 2 };
+void add_operations(TCase *tests, enum faults faults, const struct world *world,
+		    const struct operation *operations, size_t count);
 
 /* The whole program. */
 int run_faults(const char *name, void (*add)(TCase *tests));

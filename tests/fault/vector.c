@@ -329,34 +329,11 @@ static const struct operation operations[] = {
 	{ "transaction", run_transaction, transaction_is_done, true, false },
 };
 
-#define OPERATIONS (int)TARN_ARRAY_SIZE(operations)
-
-/* ---- tests ------------------------------------------------------------------------------------- */
-
-START_TEST(operation_fails_without_a_trace)
-{
-	fails_at_each_call(&vectors, &operations[_i]);
-}
-END_TEST
-
-START_TEST(each_growth_that_is_refused_is_full)
-{
-	is_full_at_each_growth(&vectors, &operations[_i]);
-}
-END_TEST
-
-START_TEST(arena_at_its_maximum_is_full_until_there_is_room)
-{
-	is_full_until_there_is_room(&vectors, &operations[_i]);
-}
-END_TEST
-
 static void
 add(TCase *tests)
 {
-	tcase_add_loop_test(tests, operation_fails_without_a_trace, 0, OPERATIONS);
-	tcase_add_loop_test(tests, each_growth_that_is_refused_is_full, 0, OPERATIONS);
-	tcase_add_loop_test(tests, arena_at_its_maximum_is_full_until_there_is_room, 0, OPERATIONS);
+	add_operations(tests, FAULTS_CALLS | FAULTS_MEMORY, &vectors, operations,
+		       TARN_ARRAY_SIZE(operations));
 }
 
 int
