@@ -167,29 +167,17 @@ read_both(struct tarn_hashmap *from, struct tarn_hashmap *to, uint64_t key, stru
 }
 
 static int
-do_in_transaction(struct call *call, uint64_t key)
+work(struct tarn_txn *txn, struct call *call)
 {
-	struct tarn_object *objects[] = { tarn_hashmap_object(maps[0]),
-					  tarn_hashmap_object(maps[1]) };
-	struct tarn_hashmap *from, *to;
-	struct tarn_txn *txn;
-	int code = tarn_txn_begin(history_arena, &txn, objects, 2);
+	struct tarn_hashmap *from = tarn_hashmap_in(maps[call->object], txn);
+	struct tarn_hashmap *to = tarn_hashmap_in(maps[!call->object], txn);
+	uint64_t key = first_key() + call->at;
 
-	if (code)
-		history_give_up("begin", code);
-	from = tarn_hashmap_in(maps[call->object], txn);
-	to = tarn_hashmap_in(maps[!call->object], txn);
 	if (call->kind == MOVE)
-		code = move(from, to, key, call);
-	else if (call->kind == READ_BOTH)
-		code = read_both(from, to, key, call);
-	else
-		code = transfer(from, to, key, call);
-	if (code || call->kind == UNDONE)
-		tarn_txn_abort(txn);
-	else
-		code = tarn_txn_commit(txn);
-	return code;
+		return move(from, to, key, call);
+	if (call->kind == READ_BOTH)
+		return read_both(from, to, key, call);
+	return transfer(from, to, key, call);
 }
 
 static int
@@ -214,7 +202,8 @@ do_call(struct call *call)
 	case CLEAR:
 		return tarn_hashmap_clear(map);
 	default:
-		return do_in_transaction(call, key);
+		return history_in_txn(tarn_hashmap_object(maps[0]), tarn_hashmap_object(maps[1]),
+				      call->kind == UNDONE, work, call);
 	}
 }
 

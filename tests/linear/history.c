@@ -99,6 +99,24 @@ now_ns(void)
 	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
+int
+history_in_txn(struct tarn_object *one, struct tarn_object *other, bool undone,
+	       int (*work)(struct tarn_txn *txn, struct call *call), struct call *call)
+{
+	struct tarn_object *objects[] = { one, other };
+	struct tarn_txn *txn;
+	int code = tarn_txn_begin(history_arena, &txn, objects, 2);
+
+	if (code)
+		history_give_up("begin", code);
+	code = work(txn, call);
+	if (code || undone)
+		tarn_txn_abort(txn);
+	else
+		code = tarn_txn_commit(txn);
+	return code;
+}
+
 static void
 record(struct call *call)
 {

@@ -78,6 +78,10 @@ uint64_t history_roll(uint64_t below);
 uint64_t history_number(void); /* of this history, for all processes */
 _Noreturn void history_give_up(const char *what, int code);
 
+/* work() in a transaction of two objects, which is aborted if that fails or if undone is set. */
+int history_in_txn(struct tarn_object *one, struct tarn_object *other, bool undone,
+		   int (*work)(struct tarn_txn *txn, struct call *call), struct call *call);
+
 /* Whether an order explains it. */
 bool history_is_linearizable(const struct history_test *test, const struct history *history);
 

@@ -83,30 +83,16 @@ move(struct tarn_string *from, struct tarn_string *to, struct call *call)
 }
 
 static int
-make_in_txn(struct call *call)
+work(struct tarn_txn *txn, struct call *call)
 {
-	struct tarn_object *objects[] = { tarn_string_object(strings[0]),
-					  tarn_string_object(strings[1]) };
-	struct tarn_string *from, *to;
-	struct tarn_txn *txn;
-	int code = tarn_txn_begin(history_arena, &txn, objects, STRINGS);
+	struct tarn_string *from = tarn_string_in(strings[call->object], txn);
+	struct tarn_string *to = tarn_string_in(strings[!call->object], txn);
+	int code;
 
-	if (code)
-		history_give_up("begin", code);
-	from = tarn_string_in(strings[call->object], txn);
-	to = tarn_string_in(strings[!call->object], txn);
-	if (call->kind == READ_BOTH) {
-		code = get_all(from, &call->said[0]);
-		if (!code)
-			code = get_all(to, &call->said[1]);
-	} else {
-		code = move(from, to, call);
-	}
-	if (code || call->kind == UNDONE)
-		tarn_txn_abort(txn);
-	else
-		code = tarn_txn_commit(txn);
-	return code;
+	if (call->kind != READ_BOTH)
+		return move(from, to, call);
+	code = get_all(from, &call->said[0]);
+	return code ? code : get_all(to, &call->said[1]);
 }
 
 static int
@@ -166,7 +152,8 @@ make(struct call *call)
 	case SWAP:
 		return tarn_string_swap(strings[0], strings[1]);
 	default:
-		return make_in_txn(call);
+		return history_in_txn(tarn_string_object(strings[0]), tarn_string_object(strings[1]),
+				      call->kind == UNDONE, work, call);
 	}
 }
 

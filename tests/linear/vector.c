@@ -70,30 +70,16 @@ move(struct tarn_vector *from, struct tarn_vector *to, struct call *call)
 }
 
 static int
-make_in_txn(struct call *call)
+work(struct tarn_txn *txn, struct call *call)
 {
-	struct tarn_object *objects[] = { tarn_vector_object(vectors[0]),
-					  tarn_vector_object(vectors[1]) };
-	struct tarn_vector *from, *to;
-	struct tarn_txn *txn;
-	int code = tarn_txn_begin(history_arena, &txn, objects, VECTORS);
+	struct tarn_vector *from = tarn_vector_in(vectors[call->object], txn);
+	struct tarn_vector *to = tarn_vector_in(vectors[!call->object], txn);
+	int code;
 
-	if (code)
-		history_give_up("begin", code);
-	from = tarn_vector_in(vectors[call->object], txn);
-	to = tarn_vector_in(vectors[!call->object], txn);
-	if (call->kind == READ_BOTH) {
-		code = read_all(from, &call->said[0]);
-		if (!code)
-			code = read_all(to, &call->said[1]);
-	} else {
-		code = move(from, to, call);
-	}
-	if (code || call->kind == UNDONE)
-		tarn_txn_abort(txn);
-	else
-		code = tarn_txn_commit(txn);
-	return code;
+	if (call->kind != READ_BOTH)
+		return move(from, to, call);
+	code = read_all(from, &call->said[0]);
+	return code ? code : read_all(to, &call->said[1]);
 }
 
 /* TARN_BUSY: others kept changing it, and nothing was done. */
@@ -164,7 +150,8 @@ make_any(struct call *call)
 	case SWAP:
 		return tarn_vector_swap(vectors[0], vectors[1]);
 	default:
-		return make_in_txn(call);
+		return history_in_txn(tarn_vector_object(vectors[0]), tarn_vector_object(vectors[1]),
+				      call->kind == UNDONE, work, call);
 	}
 }
 
