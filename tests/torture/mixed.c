@@ -20,6 +20,7 @@
  *	TARN_TORTURE_ARENA		where; nameless without (arena.h)
  */
 #include "torture/arena.h"
+#include "torture/stalls.h"
 #include "torture/torture.h"
 
 #include "base/compiler.h"
@@ -38,7 +39,6 @@
 #define KILL_EVERY_NS UINT64_C(4000000)
 #define STUCK_NS UINT64_C(60000000000)
 #define COMPARE_EVERY_NS UINT64_C(3000000000)
-#define SAMPLES 65536u
 
 static const struct torture_kind *const kinds[] = {
 	&torture_hashmap,
@@ -65,8 +65,6 @@ static struct tarn_object *objects[KINDS]; /* of those that have numbers */
 static unsigned object_count;
 static uint64_t dice;
 static uint64_t kills, leaked, checks;
-static uint64_t stalls[SAMPLES]; /* from a kill to the next success at the same */
-static uint64_t stall_count;
 
 /* ---- small things ------------------------------------------------------------------------------ */
 
@@ -192,22 +190,6 @@ settle(unsigned place)
 	settle_all(place);
 }
 
-/* Each survivor may have finished one thing that it had begun before. */
-static bool
-wait_for_success(uint64_t at, uint64_t before)
-{
-	uint64_t begin = tarn__os_now(), now = begin;
-
-	while (tarn__load_acquire(&journal->progress[at]) - before < WORKERS) {
-		now = tarn__os_now();
-		if (now - begin > STUCK_NS || tarn__load(&journal->failed))
-			return false;
-		tarn__os_sleep(20000);
-	}
-	stalls[stall_count++ % SAMPLES] = now - begin;
-	return true;
-}
-
 static void
 bury(unsigned place, pid_t *workers)
 {
@@ -230,7 +212,8 @@ kill_some(pid_t *workers)
 	before = tarn__load(&journal->progress[at]);
 	for (unsigned i = 0; i < count; i++)
 		(void)kill(workers[(victim + i) % WORKERS], SIGKILL);
-	go_on = wait_for_success(at, before);
+	/* each survivor may have finished one thing that it had begun before */
+	go_on = stalls_wait(&journal->progress[at], before, WORKERS, STUCK_NS, &journal->failed);
 	for (unsigned i = 0; i < count; i++) {
 		bury((victim + i) % WORKERS, workers);
 		workers[(victim + i) % WORKERS] = start((victim + i) % WORKERS);
@@ -292,26 +275,6 @@ kill_until(uint64_t end)
 
 /* ---- the verdict ------------------------------------------------------------------------------- */
 
-static int
-by_size(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static void
-print_stalls(void)
-{
-	uint64_t n = stall_count < SAMPLES ? stall_count : SAMPLES;
-
-	qsort(stalls, n, sizeof(stalls[0]), by_size);
-	if (n)
-		printf("stall us: p50 %lu, p99 %lu, max %lu\n", (unsigned long)stalls[n / 2] / 1000,
-		       (unsigned long)stalls[n * 99 / 100] / 1000,
-		       (unsigned long)stalls[n - 1] / 1000);
-}
-
 /* Whether all is well, and each kind has been at work. */
 static bool
 verdict(bool whole, bool stuck)
@@ -321,7 +284,7 @@ verdict(bool whole, bool stuck)
 	printf("kills: %lu\nlost: %lu\ndoubled: %lu\nleaked bytes: %lu\nstuck: %u\n",
 	       (unsigned long)kills, (unsigned long)torture_lost, (unsigned long)torture_doubled,
 	       (unsigned long)leaked, stuck);
-	print_stalls();
+	stalls_print();
 	for (unsigned i = 0; i < chosen_count + (object_count > 1); i++) {
 		printf("%s: %lu operations\n", i < chosen_count ? chosen[i]->name : "all at once",
 		       (unsigned long)journal->progress[i]);

@@ -17,6 +17,7 @@
  * Runs for $TARN_DURATION seconds; 3 without.
  */
 #include "torture/arena.h"
+#include "torture/stalls.h"
 
 #include "txn/lane.h"
 
@@ -33,7 +34,6 @@
 #define UNITS 1000000u
 #define KILL_EVERY_NS UINT64_C(3000000)
 #define STUCK_NS UINT64_C(5000000000)
-#define SAMPLES 65536u
 
 struct account {
 	uint64_t node, units, adds, spare[5];
@@ -47,8 +47,6 @@ static struct journal {
 
 static struct tarn_arena *arena;
 static struct account *accounts;
-static uint64_t stalls[SAMPLES]; /* from a kill to the next success */
-static uint64_t stall_count;
 
 /* ---- workers ----------------------------------------------------------------------------------- */
 
@@ -141,22 +139,6 @@ start(unsigned place)
 
 /* ---- the killer -------------------------------------------------------------------------------- */
 
-/* Whether the survivors go on; how long it took is noted. */
-static bool
-wait_for_success(uint64_t before)
-{
-	uint64_t begin = tarn__os_now(), now = begin;
-
-	while (tarn__load_acquire(&journal->progress) - before < WORKERS + 1) {
-		now = tarn__os_now();
-		if (now - begin > STUCK_NS)
-			return false;
-		tarn__os_sleep(20000);
-	}
-	stalls[stall_count++ % SAMPLES] = now - begin;
-	return true;
-}
-
 /* So many kills; *lost and *doubled adds.  UINT64_MAX: stuck. */
 static uint64_t
 kill_for(uint64_t duration_ns, uint64_t *unsure)
@@ -172,7 +154,7 @@ kill_for(uint64_t duration_ns, uint64_t *unsure)
 
 		tarn__os_sleep(tarn__os_random() % KILL_EVERY_NS);
 		before = tarn__load(&journal->progress);
-		if (kill(workers[victim], SIGKILL) || !wait_for_success(before))
+		if (kill(workers[victim], SIGKILL) || !stalls_wait(&journal->progress, before, WORKERS + 1, STUCK_NS, NULL))
 			kills = UINT64_MAX;
 		if (waitpid(workers[victim], NULL, 0) != workers[victim] || kills == UINT64_MAX)
 			break;
@@ -190,26 +172,6 @@ kill_for(uint64_t duration_ns, uint64_t *unsure)
 }
 
 /* ---- the verdict ------------------------------------------------------------------------------- */
-
-static int
-compare(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static void
-print_stalls(void)
-{
-	uint64_t n = stall_count < SAMPLES ? stall_count : SAMPLES;
-
-	qsort(stalls, n, sizeof(stalls[0]), compare);
-	if (n)
-		printf("stall us: p50 %lu, p99 %lu, max %lu\n", (unsigned long)stalls[n / 2] / 1000,
-		       (unsigned long)stalls[n * 99 / 100] / 1000,
-		       (unsigned long)stalls[n - 1] / 1000);
-}
 
 /* An add that was begun and not acknowledged may have been done, once. */
 static int
@@ -230,7 +192,7 @@ verdict(uint64_t kills, uint64_t unsure)
 		  (units > UNITS ? units - UNITS : 0);
 	printf("kills: %lu\nlost: %lu\ndoubled: %lu\nstuck: %lu\n", (unsigned long)kills,
 	       (unsigned long)lost, (unsigned long)doubled, (unsigned long)locked + stuck);
-	print_stalls();
+	stalls_print();
 	printf("operations: %lu\n", (unsigned long)journal->progress);
 	return lost || doubled || locked || stuck || !kills || !done;
 }
