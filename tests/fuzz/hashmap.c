@@ -63,6 +63,23 @@ build_words(struct tarn_arena *arena)
 	tarn_hashmap_close(map);
 }
 
+/* One that was cleared in a transaction: what it had lies in the graveyard, all of it. */
+static void
+bury_another(struct tarn_arena *arena)
+{
+	struct tarn_hashmap *map;
+	struct tarn_object *object;
+	struct tarn_txn *txn;
+
+	fuzz_must(tarn_hashmap_open(arena, &map, "buried", &of_bytes, TARN_CREATE, NULL));
+	fill(map, false, 0, TEXTS);
+	object = tarn_hashmap_object(map);
+	fuzz_must(tarn_txn_begin(arena, &txn, &object, 1));
+	fuzz_must(tarn_hashmap_clear(tarn_hashmap_in(map, txn)));
+	fuzz_must(tarn_txn_commit(txn));
+	tarn_hashmap_close(map);
+}
+
 static void
 build_bytes(struct tarn_arena *arena)
 {
@@ -71,6 +88,7 @@ build_bytes(struct tarn_arena *arena)
 	fill(map, false, 0, TEXTS);
 	fuzz_must(tarn_hashmap_put(map, "run", 3, memset(fuzz_room(), 'r', FUZZ_ROOM), FUZZ_ROOM));
 	tarn_hashmap_close(map);
+	bury_another(arena);
 }
 
 static void
