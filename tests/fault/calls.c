@@ -11,11 +11,11 @@
 
 #include "base/compiler.h"
 
-#define NAMES 3u
+#define NAMES 4u
 
 static struct tarn_mutex *mutex;
 static struct tarn_rwlock *rwlock;
-static struct tarn_region *region;
+static struct tarn_region *region, *second;
 static tarn_off block, owned;
 
 /* ---- what there is before ---------------------------------------------------------------------- */
@@ -26,6 +26,7 @@ open_all(void)
 	ok(tarn_mutex_open(arena, &mutex, "mutex", TARN_CREATE, NULL));
 	ok(tarn_rwlock_open(arena, &rwlock, "rwlock", TARN_CREATE, NULL));
 	ok(tarn_region_open(arena, &region, "region", TARN_CREATE, NULL));
+	ok(tarn_region_open(arena, &second, "second", TARN_CREATE, NULL));
 	ok(tarn_alloc(arena, 1000, &block));
 	ok(tarn_region_alloc(region, 1000, &owned));
 	ok(tarn_region_set_root(region, owned));
@@ -37,6 +38,7 @@ close_all(void)
 	tarn_mutex_close(mutex);
 	tarn_rwlock_close(rwlock);
 	tarn_region_close(region);
+	tarn_region_close(second);
 }
 
 static int
@@ -216,6 +218,36 @@ owned_is_free(void)
 }
 
 static int
+add_to_transaction(void)
+{
+	struct tarn_object *first = tarn_region_object(region);
+	struct tarn_txn *txn;
+	int code = tarn_txn_begin(arena, &txn, &first, 1);
+
+	if (code)
+		return code;
+	code = tarn_txn_add(txn, tarn_region_object(second));
+	if (!code)
+		code = tarn_region_alloc(tarn_region_in(second, txn), 5000, &moved);
+	if (!code)
+		code = tarn_region_set_root(tarn_region_in(second, txn), moved);
+	if (!code)
+		return tarn_txn_commit(txn);
+	tarn_txn_abort(txn);
+	return code;
+}
+
+static void
+transaction_is_done(void)
+{
+	tarn_off root;
+
+	ok(tarn_region_root(second, &root));
+	ck_assert_uint_eq(root, moved);
+	is_as_before();
+}
+
+static int
 list(void)
 {
 	uint64_t count = 0;
@@ -280,6 +312,7 @@ static const struct operation operations[] = {
 	{ "alloc aligned", allocate_aligned, block_is_aligned, true, false },
 	{ "alloc in a region", allocate_owned, owned_is_there, true, false },
 	{ "free in a region", free_owned, owned_is_free, false, false },
+	{ "add to a transaction", add_to_transaction, transaction_is_done, true, false },
 	{ "list", list, is_as_before, false, true },
 	{ "info", tell, is_as_before, false, true },
 	{ "check", check_all, is_as_before, false, true },

@@ -7,8 +7,8 @@
  * A container's test has a world, which is opened anew for each attempt, and
  * operations in it.  One runs in a thread of its own, so that it claims a
  * slot, too.  It either does without what has failed, or says why not; then
- * all is as before, and it can be done a moment later.  In no case is
- * anything lost or leaked: tarn_check() looks.
+ * all is as before, and it can be done a moment later, by the same thread or
+ * by another.  In no case is anything lost or leaked: tarn_check() looks.
  *
  *	calls	 the nth system call fails
  *	growth	 what is given is used up, then the file system gives n times
