@@ -32,7 +32,7 @@
 
 #define WRITERS 3u
 #define WORKERS (WRITERS + 3u)
-#define OPERATIONS 300000u /* of each writer */
+#define OPERATIONS 60000u /* of each writer */
 #define KEYS 1500u	  /* of each writer */
 #define TRIES 100000u
 
