@@ -93,24 +93,29 @@ run_insert(uint64_t n, uint64_t which)
 	return taken;
 }
 
+typedef int algebra(struct tarn_hashset *, struct tarn_hashset *, struct tarn_hashset *);
+
 static uint64_t
-run_union(uint64_t n, uint64_t which)
+combine(struct load *load, algebra *make)
 {
 	uint64_t start = measure_now();
 
-	(void)n;
-	must(tarn_hashset_union(loads[which].result, loads[which].set, loads[which].other));
+	must(make(load->result, load->set, load->other));
 	return measure_now() - start;
+}
+
+static uint64_t
+run_union(uint64_t n, uint64_t which)
+{
+	(void)n;
+	return combine(&loads[which], tarn_hashset_union);
 }
 
 static uint64_t
 run_intersection(uint64_t n, uint64_t which)
 {
-	uint64_t start = measure_now();
-
 	(void)n;
-	must(tarn_hashset_intersection(loads[which].result, loads[which].set, loads[which].other));
-	return measure_now() - start;
+	return combine(&loads[which], tarn_hashset_intersection);
 }
 
 /* ---- peers ------------------------------------------------------------------------------------- */
@@ -145,24 +150,29 @@ peer_insert(uint64_t n, uint64_t which)
 	return taken;
 }
 
+typedef struct peer_set *peer_algebra(const struct peer_set *, const struct peer_set *);
+
 static uint64_t
-peer_union(uint64_t n, uint64_t which)
+peer_combine(const struct load *load, peer_algebra *make)
 {
 	uint64_t start = measure_now();
 
-	(void)n;
-	peer_set_free(peer_set_union(loads[which].peer, loads[which].peer_other));
+	peer_set_free(make(load->peer, load->peer_other));
 	return measure_now() - start;
+}
+
+static uint64_t
+peer_union(uint64_t n, uint64_t which)
+{
+	(void)n;
+	return peer_combine(&loads[which], peer_set_union);
 }
 
 static uint64_t
 peer_intersection(uint64_t n, uint64_t which)
 {
-	uint64_t start = measure_now();
-
 	(void)n;
-	peer_set_free(peer_set_intersection(loads[which].peer, loads[which].peer_other));
-	return measure_now() - start;
+	return peer_combine(&loads[which], peer_set_intersection);
 }
 
 /* ---- all --------------------------------------------------------------------------------------- */
