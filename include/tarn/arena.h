@@ -166,6 +166,8 @@ struct tarn_member_info {
 	bool in_txn;
 	uint64_t locks_held;
 	uint64_t since; /* ns since 1970 */
+	tarn_off waits_for; /* the lock word that it sleeps for; 0: it does not; a hint */
+	uint64_t waits_for_slot; /* who holds that; UINT64_MAX: nobody any more, or readers only */
 };
 
 /**

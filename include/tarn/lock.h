@@ -12,6 +12,7 @@
 #define TARN_LOCK_H
 
 #include <tarn/error.h>
+#include <tarn/object.h>
 #include <tarn/types.h>
 
 /** Wait as long as it takes. */
@@ -129,5 +130,42 @@ TARN_API TARN_MUST_CHECK int tarn_rwlock_write(struct tarn_rwlock *rwlock, uint6
  * Return: 0; TARN_INVALID, this thread does not hold it.
  */
 TARN_API TARN_MUST_CHECK int tarn_rwlock_unlock(struct tarn_rwlock *rwlock);
+
+/** A thread at a named lock, as tarn_lock_list() tells it. */
+struct tarn_lock_thread {
+	uint64_t slot;
+	uint64_t pid, tid; /* in the thread's own namespace */
+	bool dead;	   /* and not yet put right: the next one gets the lock */
+	bool waits;	   /* for the lock; else it holds it */
+	bool shared;	   /* it reads, together with others */
+};
+
+/** A named lock; valid during the call that tells of it. */
+struct tarn_lock_info {
+	const char *name;
+	enum tarn_kind kind; /* TARN_KIND_MUTEX or TARN_KIND_RWLOCK */
+	bool owner_died;     /* its last owner died with it: the next one is told TARN_OWNER_DIED */
+	const struct tarn_lock_thread *threads; /* who holds it, or sleeps for it */
+	uint64_t count;
+};
+
+/**
+ * tarn_lock_list() - call a function for each named lock in an arena
+ * @arena:	open
+ * @visit:	told each, in the order of names; a return other than 0 ends the walk and is returned
+ * @arg:	passed on
+ *
+ * For people: each thread is told as it was at some moment of the call.  A thread that has just come
+ * and does not sleep yet waits for nothing.
+ *
+ * Time:	O(locks * threads that the arena may have).
+ * Crash:	none; takes no lock and writes nothing.
+ * Blocks:	as tarn_object_list().
+ * Return: 0, or what visit returned; else as tarn_object_list().
+ */
+TARN_API TARN_MUST_CHECK int tarn_lock_list(struct tarn_arena *arena,
+					    int (*visit)(const struct tarn_lock_info *info,
+							 void *arg),
+					    void *arg);
 
 #endif

@@ -83,6 +83,7 @@ struct tarn_object_info {
 	char order[TARN_ORDER_MAX + 1];
 	uint64_t created_at;		  /* ns since 1970 */
 	tarn_off root;			  /* where it lies */
+	uint64_t limit;			  /* elements that it may have at most, set at creation; 0: none was */
 };
 
 /**

@@ -52,6 +52,7 @@ tarn__entry_describe(const struct tarn_entry_shm *copy, tarn_off off, struct tar
 	};
 	info->created_at = copy->created_at;
 	info->root = off;
+	info->limit = copy->limit;
 }
 
 /* ---- the list ---------------------------------------------------------------------------------- */

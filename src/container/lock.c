@@ -279,7 +279,9 @@ wait_for_readers(struct tarn_object *object, uint64_t deadline)
 		round++;
 		if (tarn__too_late(deadline))
 			return deadline ? TARN_TIMEOUT : TARN_BUSY;
+		tarn__waits_for(object->arena, &object->root->gate);
 		tarn__os_sleep(READERS_PAUSE_NS);
+		tarn__waits_for(object->arena, NULL);
 	}
 	return 0;
 }

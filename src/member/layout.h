@@ -18,6 +18,8 @@
  *	128  claimed_at   ns since 1970
  *	136  boot         the owner's tarn_arena.boot: what is in flight in a slot
  *			  of another boot cannot be put right
+ *	144  waits_for    the lock word that the thread sleeps for; for people,
+ *			  and a hint: who leaves a wait by longjmp leaves it
  *
  * The node lies where the owner's libc has it in its own robust mutexes,
  * since one distance between futex and node holds for all of a thread's
@@ -37,6 +39,7 @@
  *			when a neighbour in the list comes or goes
  *	state		FREE and BROKEN: its thread, at release; else as the rest
  *	in_txn		its thread; who recovers it
+ *	waits_for	its thread; who claims it
  *	the rest	whoever holds the slot's recovery byte
  */
 #ifndef TARN_MEMBER_LAYOUT_H
@@ -65,7 +68,8 @@ struct tarn_slot_shm {
 	uint64_t in_txn;
 	uint64_t claimed_at; /* ns since 1970 */
 	uint64_t boot;
-	uint64_t spare2[14];
+	tarn_off waits_for;
+	uint64_t spare2[13];
 };
 
 _Static_assert(sizeof(struct tarn_slot_shm) == TARN_SLOT_SIZE, "format");

@@ -143,6 +143,8 @@ struct tarn_slot_work {
 	void (*forget)(struct tarn_thread *thread);
 	/* for people: locks that the slot holds now.  May be NULL */
 	uint64_t (*locks_held)(struct tarn_arena *arena, uint64_t index);
+	/* for people: which slot holds that lock word; UINT64_MAX: none.  May be NULL */
+	uint64_t (*holder)(struct tarn_arena *arena, tarn_off word);
 };
 extern const struct tarn_slot_work *tarn__slot_work;
 

@@ -311,6 +311,7 @@ occupy(struct tarn_arena *arena, struct tarn_slot_shm *slot)
 	tarn__store(&slot->pid, tarn__os_process_id());
 	tarn__store(&slot->tid, tarn__os_thread_id());
 	tarn__store(&slot->in_txn, 0);
+	tarn__store(&slot->waits_for, 0);
 	tarn__store(&slot->claimed_at, tarn__os_wall_time());
 	tarn__store(&slot->boot, arena->boot);
 	tarn__store(&slot->process, arena->member->process);
@@ -421,9 +422,15 @@ describe(struct tarn_arena *arena, uint64_t index, struct tarn_member_info *info
 		.broken = tarn__slot_broken(arena, index),
 		.in_txn = tarn__load(&slot->in_txn) != 0,
 		.since = tarn__load(&slot->claimed_at),
+		.waits_for_slot = UINT64_MAX,
 	};
 	if (work && work->locks_held)
 		info->locks_held = work->locks_held(arena, index);
+	if (info->dead || info->broken)
+		return;
+	info->waits_for = tarn__load(&slot->waits_for);
+	if (info->waits_for && work && work->holder)
+		info->waits_for_slot = work->holder(arena, info->waits_for);
 }
 
 int

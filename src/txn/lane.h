@@ -208,6 +208,9 @@ int tarn__node_wait(struct tarn_arena *arena, const uint64_t *node, uint64_t see
 int tarn__gate_sleep(struct tarn_arena *arena, uint64_t *gate, uint64_t seen, unsigned round,
 		     uint64_t deadline);
 
+/* For people: what this thread sleeps for from now on; NULL: nothing any more. */
+void tarn__waits_for(struct tarn_arena *arena, const uint64_t *word);
+
 /* Open a gate with that payload, and wake one who sleeps. */
 void tarn__gate_open(uint64_t *gate, uint64_t payload);
 

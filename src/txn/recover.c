@@ -415,6 +415,15 @@ locks_held(struct tarn_arena *arena, uint64_t index)
 	return lane.lock_count + lane.nested_locks + tarn__held_count(&lane);
 }
 
+static uint64_t
+holder(struct tarn_arena *arena, tarn_off off)
+{
+	const uint64_t *word = tarn__at(arena, off, sizeof(*word), 8);
+	uint64_t owner = word ? tarn__node_owner(tarn__load(word)) : 0;
+
+	return owner - 1;
+}
+
 static const struct tarn_slot_work slot_work = {
 	.prepare = prepare_slot,
 	.recover = recover_slot,
@@ -422,6 +431,7 @@ static const struct tarn_slot_work slot_work = {
 	.leave = leave_slot,
 	.forget = forget_slot,
 	.locks_held = locks_held,
+	.holder = holder,
 };
 
 const struct tarn_slot_work *tarn__slot_work = &slot_work;

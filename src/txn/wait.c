@@ -13,7 +13,10 @@
  *
  * A lock of a BROKEN slot is nobody's to open: its waiters get TARN_CORRUPT.
  *
- * Who may write what: statistics; WAITERS of a gate that is held.
+ * While a thread that has a slot sleeps, the slot says for what; for people.
+ *
+ * Who may write what: statistics; WAITERS of a gate that is held; of its slot,
+ * waits_for.
  *
  * On death: a waiter holds nothing that it waits with.
  */
@@ -50,6 +53,15 @@ spin(const uint64_t *node, uint64_t seen)
 		tarn__pause();
 	}
 	return false;
+}
+
+void
+tarn__waits_for(struct tarn_arena *arena, const uint64_t *word)
+{
+	const struct tarn_thread *thread = tarn__thread_cached;
+
+	if (thread && tarn__thread_is_in(thread, arena))
+		tarn__store(&thread->slot->waits_for, word ? tarn__off(arena, word) : 0);
 }
 
 static void
@@ -159,9 +171,12 @@ tarn__node_wait(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, u
 	bool look = false;
 	int code = wait_awake(arena, node, seen, round, deadline, &look);
 
-	if (!code && !look)
-		sleep_a_round(round);
-	return code;
+	if (code || look)
+		return code;
+	tarn__waits_for(arena, node);
+	sleep_a_round(round);
+	tarn__waits_for(arena, NULL);
+	return 0;
 }
 
 int
@@ -176,8 +191,10 @@ tarn__gate_sleep(struct tarn_arena *arena, uint64_t *gate, uint64_t seen, unsign
 		return code;
 	if (!(seen & TARN_GATE_WAITERS) && !tarn__cas(gate, &seen, seen | TARN_GATE_WAITERS))
 		return 0;
+	tarn__waits_for(arena, gate);
 	tarn__os_futex_wait((const uint32_t *)gate, (uint32_t)(seen | TARN_GATE_WAITERS),
 			    GATE_FIRST_NS << doublings);
+	tarn__waits_for(arena, NULL);
 	return 0;
 }
 

@@ -379,6 +379,93 @@ START_TEST(all_are_told_of_a_dead_writer_until_one_has_written)
 }
 END_TEST
 
+/* ---- telling ----------------------------------------------------------------------------------- */
+
+static pid_t waiter;
+
+static int
+expect_mutex(const struct tarn_lock_info *info, void *arg)
+{
+	const struct tarn_lock_thread *expected = arg;
+
+	if (info->kind != TARN_KIND_MUTEX)
+		return info->count == 0 ? 0 : -1;
+	ck_assert_str_eq(info->name, "m");
+	ck_assert_int_eq(info->owner_died, !expected);
+	if (!expected)
+		return info->count == 0 ? 1 : -1;
+	return info->count == 1 && info->threads[0].pid == (uint64_t)getpid() &&
+	       info->threads[0].dead == expected->dead && !info->threads[0].waits &&
+	       !info->threads[0].shared;
+}
+
+static int
+stop_the_walk(const struct tarn_lock_info *info, void *arg)
+{
+	(void)info;
+	(*(int *)arg)++;
+	return 42;
+}
+
+START_TEST(locks_are_listed)
+{
+	struct tarn_lock_thread alive = { .dead = false };
+	int visits = 0;
+
+	ck_assert_int_eq(tarn_lock_list(arena, stop_the_walk, &visits), 42);
+	ck_assert_int_eq(visits, 1);
+	ck_assert_int_eq(tarn_mutex_lock(mutex, 0), 0);
+	ck_assert_int_eq(tarn_lock_list(arena, expect_mutex, &alive), 1);
+	ck_assert_int_eq(tarn_mutex_unlock(mutex), 0);
+	in_child(lock_mutex);
+	ck_assert_int_eq(tarn_reap(arena, NULL), 0);
+	ck_assert_int_eq(tarn_lock_list(arena, expect_mutex, NULL), 1);
+}
+END_TEST
+
+static int
+sees_waiter(const struct tarn_member_info *info, void *arg)
+{
+	if (info->pid != (uint64_t)waiter || !info->waits_for)
+		return 0;
+	*(struct tarn_member_info *)arg = *info;
+	return 1;
+}
+
+static int
+count_waiters(const struct tarn_lock_info *info, void *arg)
+{
+	for (uint64_t i = 0; i < info->count; i++)
+		*(unsigned *)arg += info->threads[i].waits;
+	return 0;
+}
+
+START_TEST(who_waits_is_told_until_it_has_the_lock)
+{
+	struct tarn_member_info info;
+	unsigned waiters = 0;
+	int status;
+
+	ck_assert_int_eq(tarn_mutex_lock(mutex, 0), 0);
+	waiter = fork();
+	if (!waiter) {
+		int code = tarn_mutex_lock(mutex, TARN_FOREVER);
+
+		waiter = getpid();
+		_exit(code || tarn_arena_members(arena, sees_waiter, &info));
+	}
+	while (!tarn_arena_members(arena, sees_waiter, &info))
+		usleep(1000);
+	ck_assert_uint_eq(info.waits_for_slot, 0);
+	for (int i = 0; i < 1000 && !waiters; i++)
+		ck_assert_int_eq(tarn_lock_list(arena, count_waiters, &waiters), 0);
+	ck_assert_uint_eq(waiters, 1);
+	ck_assert_int_eq(tarn_mutex_unlock(mutex), 0);
+	ck_assert_int_eq(waitpid(waiter, &status, 0), waiter);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -401,6 +488,8 @@ main(void)
 	tcase_add_test(tests, readers_see_nothing_half_written);
 	tcase_add_test(tests, dead_readers_stand_in_nobodys_way);
 	tcase_add_test(tests, all_are_told_of_a_dead_writer_until_one_has_written);
+	tcase_add_test(tests, locks_are_listed);
+	tcase_add_test(tests, who_waits_is_told_until_it_has_the_lock);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
