@@ -4,7 +4,8 @@
 /*
  * hashset.h -- an unordered set, shared by processes
  *
- * Keys are u64, i64, strings or bytes, each there once or not at all.
+ * Keys are those that a hash map can have (hashmap.h), each there once or not
+ * at all; of f64, what is not a number is none: TARN_INVALID.
  * Every call is atomic; a kill at any moment leaves it done or not done.
  * Lookups take no lock and write nothing.
  *

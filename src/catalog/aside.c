@@ -65,6 +65,7 @@ fill_entry(struct tarn_lane *lane, const struct tarn_object *object, struct tarn
 
 	tarn__entry_clear(entry, object->kind, object->seed);
 	tarn__store(&entry->key, tarn__load(&of->key));
+	tarn__store(&entry->key_size, tarn__load(&of->key_size));
 	tarn__store(&entry->value_size, tarn__load(&of->value_size));
 	code = tarn__kind(object->kind)->create(lane, entry);
 	if (!code && !object->txn)

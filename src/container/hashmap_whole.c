@@ -35,7 +35,7 @@ bool
 tarn__hashmaps_alike(const struct tarn_object *one, const struct tarn_object *other)
 {
 	return one->kind == other->kind && one->key_kind == other->key_kind &&
-	       one->value_size == other->value_size;
+	       one->key_size == other->key_size && one->value_size == other->value_size;
 }
 
 struct tarn_hashmap *

@@ -42,8 +42,7 @@ object_of(struct tarn_hashset *set)
 static bool
 is_sound(const struct tarn_type *type)
 {
-	return type->kind == TARN_KIND_HASHSET && type->key >= TARN_KEY_U64 &&
-	       type->key <= TARN_KEY_BYTES && !type->value_size;
+	return type->kind == TARN_KIND_HASHSET && type->key && !type->value_size;
 }
 
 int
@@ -60,7 +59,7 @@ tarn_hashset_open(struct tarn_arena *arena, struct tarn_hashset **set, const cha
 	if (code)
 		return code;
 	object->value_size = TARN_HASHSET_WORD;
-	object->words_only = tarn__keys_are_words(object);
+	object->words_only = object->key_size == 8 && object->key_kind != TARN_KEY_F64;
 	*set = (struct tarn_hashset *)object;
 	return 0;
 }

@@ -642,6 +642,42 @@ use_many(struct tarn_hashmap *map, enum tarn_key_kind kind, uint32_t size)
 	gives(tarn_hashmap_get_many(map, keys, size, 100, got, 8, NULL), TARN_NOT_FOUND);
 }
 
+/* Copied, exchanged and made smaller: what is left over is freed as what it was. */
+static void
+use_whole(struct tarn_hashmap *map, enum tarn_key_kind kind, uint32_t size, uint32_t fixed)
+{
+	struct tarn_hashmap *other = map_of("other", kind, fixed, 8);
+	bool equal = false;
+
+	ok(tarn_hashmap_copy(other, map));
+	ok(tarn_hashmap_equal(other, map, &equal));
+	ck_assert(equal);
+	assert_walk(other, kind, size, 50);
+	ok(tarn_hashmap_copy(other, map));
+	ok(tarn_hashmap_shrink_to_fit(other));
+	assert_whole();
+	ok(tarn_hashmap_clear(map));
+	ok(tarn_hashmap_swap(other, map));
+	assert_walk(map, kind, size, 50);
+	assert_whole();
+	tarn_hashmap_close(other);
+	ok(tarn_object_remove(arena, "other"));
+}
+
+START_TEST(maps_of_different_keys_are_not_exchanged)
+{
+	struct tarn_hashmap *five = map_of("five", TARN_KEY_BYTES, 5, 8);
+	struct tarn_hashmap *nine = map_of("nine", TARN_KEY_BYTES, 9, 8);
+	bool equal;
+
+	gives(tarn_hashmap_swap(five, nine), TARN_TYPE);
+	gives(tarn_hashmap_copy(five, nine), TARN_TYPE);
+	gives(tarn_hashmap_equal(five, nine, &equal), TARN_TYPE);
+	tarn_hashmap_close(five);
+	tarn_hashmap_close(nine);
+}
+END_TEST
+
 START_TEST(every_kind_of_key_is_found_again)
 {
 	static const struct {
@@ -665,6 +701,7 @@ START_TEST(every_kind_of_key_is_found_again)
 		map = map_of(name, kinds[i].kind, kinds[i].fixed, 8);
 		use_map(map, kinds[i].kind, kinds[i].size, kinds[i].keys);
 		use_many(map, kinds[i].kind, kinds[i].size);
+		use_whole(map, kinds[i].kind, kinds[i].size, kinds[i].fixed);
 		tarn_hashmap_close(map);
 		assert_whole();
 		ok(tarn_object_remove(arena, name));
@@ -705,6 +742,69 @@ START_TEST(zero_is_one_key_and_nan_is_none)
 	ck_assert_uint_eq(size, 3);
 	assert_whole();
 	tarn_hashmap_close(map);
+}
+END_TEST
+
+static struct tarn_hashset *
+set_of(const char *name, enum tarn_key_kind key, uint32_t key_size)
+{
+	struct tarn_type type = { .kind = TARN_KIND_HASHSET, .key = key, .key_size = key_size };
+	struct tarn_hashset *set;
+
+	ok(tarn_hashset_open(arena, &set, name, &type, TARN_OPEN_OR_CREATE, NULL));
+	return set;
+}
+
+static void
+use_set(struct tarn_hashset *set, enum tarn_key_kind kind, uint32_t size)
+{
+	uint64_t count;
+	char key[40];
+
+	for (uint64_t n = 0; n < 1000; n++) {
+		make_key(kind, size, n, key);
+		ok(tarn_hashset_insert(set, key, size));
+		gives(tarn_hashset_insert(set, key, size), TARN_EXISTS);
+	}
+	for (uint64_t n = 0; n < 1000; n++) {
+		make_key(kind, size, n, key);
+		ok(tarn_hashset_contains(set, key, size));
+	}
+	gives(tarn_hashset_contains(set, key, size + 1), TARN_INVALID);
+	gives(tarn_hashset_insert(set, key, size - 1), TARN_INVALID);
+	if (size != 8)
+		gives(tarn_hashset_insert(set, key, 8), TARN_INVALID);
+	ok(tarn_hashset_erase(set, key, size));
+	gives(tarn_hashset_contains(set, key, size), TARN_NOT_FOUND);
+	ok(tarn_hashset_size(set, &count));
+	ck_assert_uint_eq(count, 999);
+	assert_whole();
+}
+
+START_TEST(sets_have_the_same_kinds_of_keys)
+{
+	struct tarn_type ordered = { .kind = TARN_KIND_HASHSET, .key = TARN_KEY_CUSTOM, .order = "any" };
+	struct tarn_hashset *reals = set_of("reals", TARN_KEY_F64, 0);
+	struct tarn_hashset *small = set_of("small", TARN_KEY_U32, 0);
+	struct tarn_hashset *five = set_of("five", TARN_KEY_BYTES, 5);
+	struct tarn_hashset *many = set_of("many", TARN_KEY_BYTES, 20), *none;
+	double zero = 0, minus_zero = -0.0, not = NAN;
+
+	use_set(reals, TARN_KEY_F64, 8);
+	use_set(small, TARN_KEY_U32, 4);
+	use_set(five, TARN_KEY_BYTES, 5);
+	use_set(many, TARN_KEY_BYTES, 20);
+	ok(tarn_hashset_clear(reals));
+	ok(tarn_hashset_insert(reals, &minus_zero, 8));
+	gives(tarn_hashset_insert(reals, &zero, 8), TARN_EXISTS);
+	gives(tarn_hashset_insert(reals, &not, 8), TARN_INVALID);
+	gives(tarn_hashset_open(arena, &none, "ordered", &ordered, TARN_CREATE, NULL), TARN_INVALID);
+	ck_assert_str_eq(tarn_error_detail(), "a hashset has no order, not even any");
+	tarn_hashset_close(reals);
+	tarn_hashset_close(small);
+	tarn_hashset_close(five);
+	tarn_hashset_close(many);
+	assert_whole();
 }
 END_TEST
 
@@ -909,7 +1009,9 @@ main(void)
 	tcase_add_test(tests, an_order_that_the_process_does_not_know_is_named);
 	tcase_add_test(tests, keys_have_the_order_of_their_kind);
 	tcase_add_test(tests, every_kind_of_key_is_found_again);
+	tcase_add_test(tests, maps_of_different_keys_are_not_exchanged);
 	tcase_add_test(tests, zero_is_one_key_and_nan_is_none);
+	tcase_add_test(tests, sets_have_the_same_kinds_of_keys);
 	tcase_add_test(tests, a_key_that_cannot_be_is_found_by_check);
 	tcase_add_test(tests, typed_maps_take_other_keys);
 	tcase_add_test(tests, a_transaction_takes_other_keys);

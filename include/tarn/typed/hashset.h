@@ -4,10 +4,11 @@
 /*
  * typed/hashset.h -- give a hash set a name and a C type; include it once a type, after
  *	#define TARN_NAME seen		makes struct seen, and seen_open(), seen_insert(), ...
- *	#define TARN_KEY uint64_t	any integer type
+ *	#define TARN_KEY uint64_t	any integer type; others, and TARN_KEY_AS: typed/key.h
  * A struct seen is a struct tarn_hashset: cast it for the calls that are not here.
  */
 #include <tarn/hashset.h>
+#include <tarn/typed/key.h>
 
 struct TARN_NAME;
 #define TARN_CALL(verb) TARN_PASTE(TARN_NAME, verb)
@@ -15,29 +16,29 @@ struct TARN_NAME;
 TARN_TYPED int TARN_CALL(_open)(struct tarn_arena *arena, struct TARN_NAME **set, const char *name,
 				enum tarn_open_mode how)
 {
-	enum tarn_key_kind key = (TARN_KEY)-1 < (TARN_KEY)1 ? TARN_KEY_I64 : TARN_KEY_U64;
-	struct tarn_type type = { TARN_KIND_HASHSET, key, 0, NULL };
+	struct tarn_type type = { TARN_KIND_HASHSET, TARN_KIND, 0, TARN_KEY_REST };
 	return tarn_hashset_open(arena, (struct tarn_hashset **)set, name, &type, how, NULL);
 }
 
 TARN_TYPED int TARN_CALL(_insert)(struct TARN_NAME *set, TARN_KEY key)
 {
-	uint64_t word = (uint64_t)key;
+	TARN_WORD word = key;
 	return tarn_hashset_insert((struct tarn_hashset *)set, &word, sizeof(word));
 }
 
 TARN_TYPED int TARN_CALL(_erase)(struct TARN_NAME *set, TARN_KEY key)
 {
-	uint64_t word = (uint64_t)key;
+	TARN_WORD word = key;
 	return tarn_hashset_erase((struct tarn_hashset *)set, &word, sizeof(word));
 }
 
 TARN_TYPED int TARN_CALL(_contains)(struct TARN_NAME *set, TARN_KEY key)
 {
-	uint64_t word = (uint64_t)key;
+	TARN_WORD word = key;
 	return tarn_hashset_contains((struct tarn_hashset *)set, &word, sizeof(word));
 }
 
 #undef TARN_NAME
 #undef TARN_KEY
+#undef TARN_KEY_AS
 #undef TARN_CALL
