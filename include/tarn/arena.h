@@ -110,6 +110,12 @@ TARN_API void tarn_arena_close(struct tarn_arena *arena);
  */
 TARN_API TARN_MUST_CHECK int tarn_arena_remove(const char *name);
 
+/* In C++ the function hides the struct's constructor, which nobody misses. */
+#ifdef __cplusplus
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#endif
+
 /**
  * tarn_arena_stat() - sizes and counters
  * @arena:	open
@@ -120,6 +126,10 @@ TARN_API TARN_MUST_CHECK int tarn_arena_remove(const char *name);
  * Return: 0.
  */
 TARN_API TARN_MUST_CHECK int tarn_arena_stat(struct tarn_arena *arena, struct tarn_arena_stat *stat);
+
+#ifdef __cplusplus
+#pragma GCC diagnostic pop
+#endif
 
 /**
  * tarn_arena_name() - the canonical name

@@ -149,6 +149,12 @@ TARN_API TARN_MUST_CHECK int tarn_object_list(struct tarn_arena *arena,
 							   void *arg),
 					      void *arg);
 
+/* In C++ the function hides the struct's constructor, which nobody misses. */
+#ifdef __cplusplus
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#endif
+
 /**
  * tarn_object_info() - what an object is, by a handle on it
  * @object:	a handle
@@ -160,5 +166,9 @@ TARN_API TARN_MUST_CHECK int tarn_object_list(struct tarn_arena *arena,
  */
 TARN_API TARN_MUST_CHECK int tarn_object_info(struct tarn_object *object,
 					      struct tarn_object_info *info);
+
+#ifdef __cplusplus
+#pragma GCC diagnostic pop
+#endif
 
 #endif

@@ -217,6 +217,12 @@ struct tarn_vector_view {
 	uint64_t seen;	 /* not for the caller */
 };
 
+/* In C++ the function hides the struct's constructor, which nobody misses. */
+#ifdef __cplusplus
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#endif
+
 /**
  * tarn_vector_view() - the elements in place, to be read without copying
  * @vector:	open; not one of tarn_vector_in()
@@ -236,6 +242,10 @@ struct tarn_vector_view {
  */
 TARN_API TARN_MUST_CHECK int tarn_vector_view(struct tarn_vector *vector,
 					      struct tarn_vector_view *view);
+
+#ifdef __cplusplus
+#pragma GCC diagnostic pop
+#endif
 
 /**
  * tarn_vector_view_valid() - whether what was read by a view until now was true, all at one moment

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * tarn.hpp -- Tarn in C++17: everything in <tarn/cxx/...>
+ *
+ *	tarn::arena arena("orders");
+ *	tarn::hashmap<std::string, std::uint64_t> counters(arena, "counters");
+ *	std::uint64_t before = counters.fetch_add("runs", 1);
+ *
+ * Headers only, over the C library: link with -ltarn.  A failure is an
+ * exception, tarn::error; absence is an empty std::optional or false.  What
+ * a C call promises of crashes, blocking and time holds of the C++ call that
+ * makes it, whose card names it.
+ */
+#ifndef TARN_HPP
+#define TARN_HPP
+
+#include <tarn/cxx/arena.hpp>
+#include <tarn/cxx/error.hpp>
+#include <tarn/cxx/lock.hpp>
+
+#endif
