@@ -18,6 +18,11 @@
 
 #include <tarn/cxx/arena.hpp>
 #include <tarn/cxx/error.hpp>
+#include <tarn/cxx/hashmap.hpp>
 #include <tarn/cxx/lock.hpp>
+#include <tarn/cxx/region.hpp>
+#include <tarn/cxx/string.hpp>
+#include <tarn/cxx/type.hpp>
+#include <tarn/cxx/vector.hpp>
 
 #endif
