@@ -22,6 +22,7 @@
 #include <tarn/cxx/lock.hpp>
 #include <tarn/cxx/region.hpp>
 #include <tarn/cxx/string.hpp>
+#include <tarn/cxx/transaction.hpp>
 #include <tarn/cxx/type.hpp>
 #include <tarn/cxx/vector.hpp>
 

@@ -218,6 +218,26 @@ public:
 			      "arena::rename_object", from.c_str());
 	}
 
+	/**
+	 * Several changes to several objects of the arena, all or nothing; include <tarn/cxx/transaction.hpp>.
+	 * @work:	called with a transaction &, makes the changes by its operator()
+	 * @objects:	what it will change: hashmaps, vectors, strings, regions
+	 *
+	 * While it runs nobody else changes its objects; others may read them, and see all of it or nothing.
+	 * An exception that work throws rolls it back and passes through.  After a deadlock with another
+	 * transaction (errc::DEADLOCK, which work lets pass) all is undone and work is called again: it must
+	 * not have changed anything outside that it cannot change twice.
+	 *
+	 * Complexity:	that of work; O(n log n) for n objects.
+	 * Crash:	atomic: a kill before the commit undoes all of it.
+	 * Blocks:	while another transaction has one of the objects, to the arena's deadline.  A thread that is
+	 *		cancelled in work ends the process.
+	 * Return: what work returns.
+	 * Throws: what work throws; IN_TXN, this thread has a transaction open in this arena; else as
+	 * tarn_txn_begin() and tarn_txn_commit().
+	 */
+	template <class Work, class... Objects> auto transact(Work &&work, const Objects &...objects);
+
 	/** Removes an arena's name: tarn_arena_remove().  Return: whether there was one. */
 	static bool remove(const std::string &name)
 	{
