@@ -12,6 +12,9 @@
 #include <map>
 #include <set>
 #include <vector>
+#if __cplusplus >= 202002L
+#include <ranges>
+#endif
 
 enum class color : std::int8_t { red = -1, green = 1 };
 
@@ -41,6 +44,10 @@ static_assert(!std::is_copy_constructible<numbers>::value, "a handle has one own
 static_assert(std::is_nothrow_move_constructible<numbers>::value, "and can be handed on");
 static_assert(std::is_same<texts::mapped_type, std::string>::value, "text is copied out");
 static_assert(std::is_same<texts::key_argument, std::string_view>::value, "and not copied in");
+
+#if __cplusplus >= 202002L
+static_assert(std::ranges::input_range<tarn::hashmap_entries<int, int>>, "a walk is a range");
+#endif
 
 /* What the catalog says of an object. */
 static struct tarn_type
@@ -193,6 +200,9 @@ START_TEST(texts_are_keys_and_values_of_any_length)
 		ck_assert(map.at(std::to_string(size)) == std::string(size, 'v'));
 	map.put(zeros, zeros);
 	ck_assert(map.at(zeros) == zeros);
+	map.put({}, {}); /* nowhere, and none */
+	ck_assert(map.at("").empty());
+	ck_assert(map.compare_and_swap({}, {}, "x"));
 	ck_assert(!map.contains("a"));
 	map.put("large", large);
 	ck_assert(map.get("large") == large);

@@ -158,6 +158,12 @@ START_TEST(parts_are_read)
 	ck_assert(v.read(1, 9) == std::vector<int>({ 1, 2, 3 }));
 	ck_assert(v.read(4).empty());
 	ck_assert(v.read(0, 0).empty());
+	v.append(nullptr, 0);
+	v.insert(4, nullptr, 0);
+	v.append(std::vector<int>());
+	ck_assert_uint_eq(v.size(), 4);
+	v.assign(nullptr, 0);
+	ck_assert(v.read().empty());
 }
 END_TEST
 

@@ -6,6 +6,7 @@
  */
 #include "face.hpp"
 
+#include <cstring>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -119,6 +120,33 @@ START_TEST(misuse_is_reported)
 	}), TARN_IN_TXN);
 	ck_assert_int_eq(thrown([&] { arena.transact([](auto &) {}, foreign); }), TARN_INVALID);
 	ck_assert(map.empty());
+}
+END_TEST
+
+START_TEST(deadline_passes_and_what_names_the_holder)
+{
+	tarn::arena_options options;
+
+	options.deadline = std::chrono::milliseconds(5);
+	tarn::arena arena("anon:", options);
+	accounts map(arena, "map");
+
+	arena.transact([&](auto &tx) {
+		std::string what;
+
+		tx(map).put("k", 1);
+		std::thread([&] {
+			try {
+				map.put("k", 2);
+			} catch (const tarn::error &e) {
+				if (e.code() == std::errc::timed_out)
+					what = e.what();
+			}
+		}).join();
+		ck_assert_ptr_nonnull(strstr(what.c_str(), "hashmap::put"));
+		ck_assert_ptr_nonnull(strstr(what.c_str(), ("process " + std::to_string(getpid())).c_str()));
+	}, map);
+	ck_assert_int_eq(map.at("k"), 1);
 }
 END_TEST
 
@@ -300,6 +328,7 @@ main()
 		exception_rolls_back_and_passes_through,
 		answers_do_not_roll_back,
 		misuse_is_reported,
+		deadline_passes_and_what_names_the_holder,
 		objects_are_added,
 		function_is_called_again_after_a_deadlock,
 		deadlock_of_a_mutex_passes_through,
