@@ -37,6 +37,7 @@ tool_kind_text(const struct tarn_type *type, char text[TOOL_TEXT])
 		[TARN_KIND_ATOMIC_COUNTER] = "atomic counter",
 		[TARN_KIND_DEQUE] = "deque",
 		[TARN_KIND_BITSET] = "bitset", [TARN_KIND_ATOMIC_BITSET] = "atomic bitset",
+		[TARN_KIND_GUEST] = "guest",
 	};
 
 	return word_of(kinds, sizeof(kinds) / sizeof(kinds[0]), type->kind, text);

@@ -14,6 +14,7 @@
 #include <tarn/deque.h>
 #include <tarn/error.h>
 #include <tarn/fields.h>
+#include <tarn/guest.h>
 #include <tarn/hashmap.h>
 #include <tarn/hashset.h>
 #include <tarn/lock.h>

@@ -85,6 +85,23 @@ int tarn__object_open_limited(struct tarn_arena *arena, const char *name,
 			      struct tarn_object **object, bool *created);
 
 /*
+ * A new object without a name, which nobody else sees, its gate held by this
+ * thread (unnamed.c).  When that is let go without a name, or its thread
+ * ends, it is dismantled as what was removed; its kind's dismantle() must
+ * leave it alone until then.
+ */
+int tarn__object_make(struct tarn_arena *arena, const struct tarn_type *type,
+		      struct tarn_object **object);
+
+/*
+ * By who holds its gate: give it a name, or take it away again, so that it is
+ * as new.  TARN_EXISTS; TARN_REMOVED; TARN_INVALID, not held, or it has a name
+ * (has none) already.
+ */
+int tarn__object_name(struct tarn_object *object, const char *name);
+int tarn__object_unname(struct tarn_object *object);
+
+/*
  * Inside an operation that has the root locked: hand what hangs from it
  * (structure, counts; with the object's kind, types and seed) to the
  * graveyard, by a tomb of its own; the caller then stores new ones.  For

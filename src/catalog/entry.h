@@ -14,6 +14,7 @@
  *	list.c		what there is
  *	graveyard.c	what becomes of the removed
  *	aside.c		other contents for an object, built where nobody sees them
+ *	unnamed.c	objects that have no name yet, or no more
  *
  * Not for the floors above.
  */
@@ -156,6 +157,9 @@ struct tarn_lookup {
 };
 int tarn__catalog_find(struct tarn_arena *arena, uint64_t deadline, struct tarn_lookup *lookup);
 
+/* Whoever is at the graveyard, a transaction perhaps: wait, but with nothing locked (remove.c). */
+int tarn__graveyard_wait(struct tarn_arena *arena, uint64_t deadline);
+
 /* ---- making (open.c) --------------------------------------------------------------------------- */
 
 /* A new entry, in no list.  Its node is to be locked before it is filled; inside an operation. */
@@ -168,5 +172,17 @@ void tarn__entry_clear(struct tarn_entry_shm *entry, uint64_t kind, uint64_t see
 
 /* In the graveyard, and nobody builds it any more: dead from now on.  TARN_BUSY. */
 int tarn__aside_put_down(struct tarn_lane *lane, struct tarn_entry_shm *entry);
+
+/* The same for a new object of that type, without a name. */
+void tarn__entry_fill(const struct tarn_arena *arena, struct tarn_entry_shm *entry,
+		      const struct tarn_type *type, uint64_t limit);
+
+struct tarn_object *tarn__handle_make(const struct tarn_type *type, const struct tarn_order *order);
+void tarn__handle_fill(struct tarn_object *object, struct tarn_arena *arena, tarn_off off,
+		       uint64_t word, uint64_t seed);
+
+/* Into the chain of its name, alive by that word: 3 words to log, the names locked. */
+void tarn__entry_link(struct tarn_lane *lane, struct tarn_entry_shm *entry, uint64_t word,
+		      const struct tarn_name *name);
 
 #endif

@@ -49,8 +49,8 @@ struct request {
 
 /* ---- handles ----------------------------------------------------------------------------------- */
 
-static void
-fill_handle(struct tarn_object *object, struct tarn_arena *arena, tarn_off off, uint64_t word,
+void
+tarn__handle_fill(struct tarn_object *object, struct tarn_arena *arena, tarn_off off, uint64_t word,
 	    uint64_t seed)
 {
 	object->arena = arena;
@@ -61,8 +61,8 @@ fill_handle(struct tarn_object *object, struct tarn_arena *arena, tarn_off off, 
 	tarn__object_forget(object);
 }
 
-static struct tarn_object *
-make_handle(const struct tarn_type *type, const struct tarn_order *order)
+struct tarn_object *
+tarn__handle_make(const struct tarn_type *type, const struct tarn_order *order)
 {
 	struct tarn_object *object = calloc(1, sizeof(*object));
 
@@ -140,22 +140,38 @@ seed_of(const struct tarn_arena *arena)
 	return tarn__hash_u64(arena->fixed.created_at, arena->fixed.arena_id);
 }
 
-static void
-fill_entry(struct tarn_entry_shm *entry, const struct request *request)
+void
+tarn__entry_fill(const struct tarn_arena *arena, struct tarn_entry_shm *entry,
+		 const struct tarn_type *type, uint64_t limit)
 {
-	const struct tarn_type *type = request->type;
-
-	tarn__entry_clear(entry, type->kind, seed_of(request->arena));
+	tarn__entry_clear(entry, type->kind, seed_of(arena));
 	tarn__store(&entry->key, type->key);
 	tarn__store(&entry->key_size, type->key_size);
 	tarn__store(&entry->value_size, type->value_size);
 	tarn__store(&entry->value_align, type->value_align);
-	tarn__store(&entry->limit, request->limit);
+	tarn__store(&entry->limit, limit);
 	tarn__store(&entry->created_at, tarn__os_wall_time());
+	fill_texts(entry, type);
+}
+
+static void
+fill_entry(struct tarn_entry_shm *entry, const struct request *request)
+{
+	tarn__entry_fill(request->arena, entry, request->type, request->limit);
 	tarn__store(&entry->name_hash, request->name.hash);
 	tarn__store(&entry->name_size, request->name.size);
 	tarn__words_in(entry->name, request->text, request->name.size);
-	fill_texts(entry, type);
+}
+
+/* A holder of the gate may have died in the entry's last life: the next one is none of its heirs. */
+static int
+lock_new(struct tarn_lane *lane, struct tarn_entry_shm *entry, uint64_t deadline)
+{
+	int code = 0;
+
+	if (tarn__load(&entry->root.gate) & TARN_GATE_DIED)
+		code = tarn__gate_lock(lane, &entry->root.gate, deadline);
+	return code ? code : tarn__lock_wait(lane, &entry->root.node, deadline);
 }
 
 /* Lock the names; TARN_EXISTS if this one has come up meanwhile. */
@@ -176,9 +192,9 @@ reserve_name(struct tarn_lane *lane, const struct request *request)
 	return code ? code : TARN_EXISTS;
 }
 
-static void
-link_entry(struct tarn_lane *lane, struct tarn_entry_shm *entry, uint64_t word,
-	   const struct tarn_name *name)
+void
+tarn__entry_link(struct tarn_lane *lane, struct tarn_entry_shm *entry, uint64_t word,
+		 const struct tarn_name *name)
 {
 	struct tarn_catalog_shm *catalog = tarn__catalog(lane->arena);
 	tarn_off *head = &catalog->heads[name->hash % TARN_CATALOG_HEADS];
@@ -199,7 +215,7 @@ create_in(struct tarn_lane *lane, const struct request *request)
 	int code = tarn__entry_take(lane, &off, &entry);
 
 	if (!code)
-		code = tarn__lock_wait(lane, &entry->root.node, request->deadline);
+		code = lock_new(lane, entry, request->deadline);
 	if (code)
 		return code;
 	fill_entry(entry, request);
@@ -209,8 +225,8 @@ create_in(struct tarn_lane *lane, const struct request *request)
 	if (code)
 		return code;
 	word = tarn__next_word(tarn__load(&entry->root.word), true);
-	fill_handle(request->object, lane->arena, off, word, tarn__load(&entry->root.seed));
-	link_entry(lane, entry, word, &request->name);
+	tarn__handle_fill(request->object, lane->arena, off, word, tarn__load(&entry->root.seed));
+	tarn__entry_link(lane, entry, word, &request->name);
 	return tarn__commit(lane);
 }
 
@@ -247,7 +263,7 @@ open_existing(const struct request *request)
 	tarn__entry_describe(&lookup.copy, lookup.off, &info);
 	code = tarn__type_compare(request->text, &info.type, request->type);
 	if (!code)
-		fill_handle(request->object, request->arena, lookup.off, lookup.copy.root.word,
+		tarn__handle_fill(request->object, request->arena, lookup.off, lookup.copy.root.word,
 			    lookup.copy.root.seed);
 	return code;
 }
@@ -295,7 +311,7 @@ open_object(struct request *request, bool *created)
 	if (code)
 		return code;
 	request->deadline = tarn__deadline(request->arena);
-	request->object = make_handle(request->type, order);
+	request->object = tarn__handle_make(request->type, order);
 	if (!request->object)
 		return TARN_SYSTEM;
 	code = open_or_create(request, created);

@@ -75,9 +75,8 @@ change_found(struct tarn_arena *arena, const struct tarn_lookup *lookup,
 	return code;
 }
 
-/* Whoever is at the graveyard, a transaction perhaps: wait, but with nothing locked. */
-static int
-wait_for_graveyard(struct tarn_arena *arena, uint64_t deadline)
+int
+tarn__graveyard_wait(struct tarn_arena *arena, uint64_t deadline)
 {
 	const uint64_t *node = &tarn__catalog(arena)->graveyard_node;
 	int code = 0;
@@ -103,7 +102,7 @@ change_object(struct tarn_arena *arena, const char *text, const struct change *c
 		return code;
 	code = TARN_BUSY;
 	for (unsigned round = 0; code == TARN_BUSY && round < ROUNDS; round++) {
-		code = round ? wait_for_graveyard(arena, change->deadline) : 0;
+		code = round ? tarn__graveyard_wait(arena, change->deadline) : 0;
 		if (!code)
 			code = tarn__catalog_find(arena, change->deadline, &lookup);
 		if (!code)

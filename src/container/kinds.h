@@ -12,6 +12,7 @@
 
 #include "catalog/catalog.h"
 
+extern const struct tarn_kind_ops tarn__guest_ops;
 extern const struct tarn_kind_ops tarn__hashmap_ops;
 extern const struct tarn_kind_ops tarn__hashset_ops;
 extern const struct tarn_kind_ops tarn__mutex_ops;

@@ -87,47 +87,16 @@ wait_for_gate(struct tarn_object *object, uint64_t seen, unsigned round, uint64_
 	return tarn__gate_sleep(object->arena, &object->root->gate, seen, round, deadline);
 }
 
-static bool
-take_gate(struct tarn_object *object, const struct tarn_lane *lane, uint64_t seen, bool slept)
-{
-	uint64_t locked = seen | lane->owner << TARN_NODE_OWNER_SHIFT;
-
-	return tarn__cas(&object->root->gate, &seen, locked | (slept ? TARN_GATE_WAITERS : 0));
-}
-
-/* The gate, listed before it is taken; *died: its last holder has died. */
 static int
 lock_gate(struct tarn_object *object, struct tarn_lane *lane, uint64_t deadline, bool *died)
 {
-	tarn_off mark = gate_mark(object);
-	uint64_t seen = tarn__load(&object->root->gate);
-	int code = 0;
-
-	if (tarn__node_owned_by(seen, lane->owner))
-		return TARN_DEADLOCK;
-	if (!tarn__held_has(lane, mark)) /* it may be, where a call was left by longjmp */
-		code = tarn__held_add(lane, mark);
-	if (code)
-		return code;
-	for (unsigned round = 0; !code; round++) {
-		seen = tarn__load_acquire(&object->root->gate);
-		if (tarn__node_owner(seen))
-			code = wait_for_gate(object, seen, round, deadline);
-		else if (take_gate(object, lane, seen, round > 0))
-			break;
-	}
-	*died = !code && (seen & TARN_GATE_DIED);
-	if (code)
-		tarn__held_drop(lane, mark);
-	return code;
+	return tarn__held_lock(lane, &object->root->gate, deadline, died);
 }
 
 static void
 unlock_gate(struct tarn_object *object, struct tarn_lane *lane, uint64_t payload)
 {
-	tarn__gate_open(&object->root->gate, payload);
-	tarn__barrier();
-	tarn__held_drop(lane, gate_mark(object));
+	tarn__held_unlock(lane, &object->root->gate, payload);
 }
 
 /* The lock is held: is it still there, and how was it left? */

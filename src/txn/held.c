@@ -89,6 +89,53 @@ tarn__held_drop(struct tarn_lane *lane, tarn_off mark)
 		tarn__store_release(listed, 0);
 }
 
+/* ---- taking one alone -------------------------------------------------------------------------- */
+
+static bool
+take_gate(const struct tarn_lane *lane, uint64_t *gate, uint64_t seen, bool slept)
+{
+	uint64_t locked = seen | lane->owner << TARN_NODE_OWNER_SHIFT;
+
+	return tarn__cas(gate, &seen, locked | (slept ? TARN_GATE_WAITERS : 0));
+}
+
+int
+tarn__held_lock(struct tarn_lane *lane, uint64_t *gate, uint64_t deadline, bool *died)
+{
+	tarn_off mark = tarn__off(lane->arena, gate);
+	uint64_t seen = tarn__load(gate);
+	int code = 0;
+
+	if (tarn__node_owned_by(seen, lane->owner))
+		return TARN_DEADLOCK;
+	if (!tarn__held_has(lane, mark)) /* it may be, where a call was left by longjmp */
+		code = tarn__held_add(lane, mark);
+	if (code)
+		return code;
+	for (unsigned round = 0; !code; round++) {
+		seen = tarn__load_acquire(gate);
+		if (tarn__node_owner(seen))
+			code = deadline ? tarn__gate_sleep(lane->arena, gate, seen, round, deadline) :
+					  TARN_BUSY;
+		else if (take_gate(lane, gate, seen, round > 0))
+			break;
+	}
+	*died = !code && (seen & TARN_GATE_DIED);
+	if (code)
+		tarn__held_drop(lane, mark);
+	return code;
+}
+
+void
+tarn__held_unlock(struct tarn_lane *lane, uint64_t *gate, uint64_t payload)
+{
+	tarn__gate_open(gate, payload);
+	tarn__barrier();
+	tarn__held_drop(lane, tarn__off(lane->arena, gate));
+}
+
+/* ---- after the end ----------------------------------------------------------------------------- */
+
 static int
 let_go(struct tarn_lane *lane, tarn_off mark)
 {

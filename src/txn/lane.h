@@ -190,6 +190,14 @@ uint64_t tarn__held_count(const struct tarn_lane *lane);
 /* Of any slot, whatever else its log says. */
 bool tarn__held_by(struct tarn_arena *arena, uint64_t slot, tarn_off mark);
 
+/*
+ * List a gate and take it, to hold it over any number of operations.  *died: so
+ * its last holder did.  A deadline of 0 only tries: TARN_BUSY.  TARN_DEADLOCK:
+ * the lane has it.
+ */
+int tarn__held_lock(struct tarn_lane *lane, uint64_t *gate, uint64_t deadline, bool *died);
+void tarn__held_unlock(struct tarn_lane *lane, uint64_t *gate, uint64_t payload);
+
 /* The thread has ended: open what it holds, and say in each gate that its holder died. */
 int tarn__held_release(struct tarn_lane *lane);
 

@@ -423,7 +423,8 @@ protected:
 	/* The map's type, as it is stored with it. */
 	static struct tarn_type type() noexcept
 	{
-		return { TARN_KIND_HASHMAP, key_codec::kind, value_codec::size, value_codec::fields };
+		return detail::type_of_kind(TARN_KIND_HASHMAP, key_codec::kind, value_codec::size,
+					   value_codec::fields);
 	}
 
 	struct tarn_hashmap *raw_;

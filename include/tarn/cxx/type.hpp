@@ -343,6 +343,19 @@ using many_keys = typename many_keys_of<K, is_integer<K> && sizeof(K) < 8>::type
 
 /* ---- handles ----------------------------------------------------------------------------------- */
 
+/* A type of so much; nothing is asked of the rest. */
+inline struct tarn_type
+type_of_kind(enum tarn_kind kind, enum tarn_key_kind key, uint32_t value_size, const char *fields) noexcept
+{
+	struct tarn_type type = {};
+
+	type.kind = kind;
+	type.key = key;
+	type.value_size = value_size;
+	type.fields = fields;
+	return type;
+}
+
 /* Whether an object was created without a description of its values. */
 template <class Raw>
 bool

@@ -431,7 +431,7 @@ protected:
 	/* The vector's type, as it is stored with it. */
 	static struct tarn_type type() noexcept
 	{
-		return { TARN_KIND_VECTOR, detail::order_of<T>(), codec::size, codec::fields };
+		return detail::type_of_kind(TARN_KIND_VECTOR, detail::order_of<T>(), codec::size, codec::fields);
 	}
 
 	struct tarn_vector *raw_;
