@@ -108,7 +108,7 @@ END_TEST
 
 START_TEST(map_that_c_made_without_fields_is_taken)
 {
-	struct tarn_type type = { TARN_KIND_HASHMAP, TARN_KEY_U64, 8, nullptr };
+	struct tarn_type type = tarn::detail::type_of_kind(TARN_KIND_HASHMAP, TARN_KEY_U64, 8, nullptr);
 	tarn::arena arena = anonymous();
 	struct tarn_hashmap *raw;
 
