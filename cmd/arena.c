@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * arena.c -- open an arena to look at it, find all of them
+ * arena.c -- open an arena, to look at it or to change it; find all of them
  *
  * Looking never changes an arena, and never makes one: it is mapped without
  * write permission, and not even its counter of attaches goes up.  But who
@@ -21,6 +21,14 @@ tool_open_to_look(struct tarn_arena **arena, const char *name)
 		.readonly = true,
 		.elsewhere = true,
 	};
+
+	return tarn_arena_open(arena, name, &options, NULL);
+}
+
+int
+tool_open_to_write(struct tarn_arena **arena, const char *name)
+{
+	struct tarn_arena_options options = { .how = TARN_OPEN, .elsewhere = true };
 
 	return tarn_arena_open(arena, name, &options, NULL);
 }

@@ -6,17 +6,14 @@
  *
  * Entries are printed as they are read, so a map may be larger than memory.
  * Each is there once if it was there all the while; others may write
- * meanwhile.  The elements of a vector or deque are read a piece at a time.  Where something cannot be read, that is said in its place,
- * and the JSON is still whole.
+ * meanwhile.  Where something cannot be read, that is said in its place,
+ * and the JSON is still whole.  load.c reads what this prints.
  */
-#include "tool.h"
+#include "kind.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define ELEMENTS 65536u /* bytes of a vector that are read in one go, and one element more */
 
 struct dump {
 	const struct tool_call *call;
@@ -35,214 +32,69 @@ print_text(const char *text)
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
-static int
-dump_entries(const struct tarn_object_info *info, struct tarn_hashmap_cursor *cursor)
-{
-	struct tarn_hashmap_entry entry;
-	const char *before = "\n";
-	int code;
+struct entries {
+	const struct tool_object *object;
+	enum tool_form form;
+	bool some;
+};
 
-	while (!(code = tarn_hashmap_cursor_next(cursor, &entry)) && !ferror(stdout)) {
-		printf("%s    [", before);
-		tool_print_key(&info->type, entry.key, entry.key_size);
-		printf(", ");
-		tool_print_value(&info->type, entry.value, entry.value_size);
+static int
+print_entry(const struct tarn_bytes *key, const struct tarn_bytes *value, void *arg)
+{
+	struct entries *entries = arg;
+	const struct tarn_type *type = &entries->object->info.type;
+	bool keyed = entries->object->kind->shape == TOOL_KEYED;
+	bool keys = entries->object->kind->shape == TOOL_KEYS;
+
+	if (entries->object->kind->shape != TOOL_WHOLE)
+		fputs(entries->some ? ",\n    " : "\n    ", stdout);
+	entries->some = true;
+	if (keyed) {
+		putchar('[');
+		tool_print_key(type, key, entries->form);
+		fputs(", ", stdout);
+	}
+	if (keys)
+		tool_print_key(type, key, entries->form);
+	else
+		tool_print_value(type, value, entries->form);
+	if (keyed)
 		putchar(']');
-		before = ",\n";
-	}
-	return code == TARN_NOT_FOUND ? 0 : code;
+	return ferror(stdout) ? TARN_SYSTEM : 0;
 }
 
 static int
-dump_map(struct dump *dump, const struct tarn_object_info *info)
+dump_entries(const struct dump *dump, struct tool_object *object)
 {
-	struct tarn_hashmap_cursor *cursor;
-	struct tarn_hashmap *map;
-	int code = tarn_hashmap_open(dump->arena, &map, info->name, &info->type, TARN_OPEN, NULL);
-
-	if (code)
-		return code;
-	code = tarn_hashmap_cursor_open(map, &cursor);
-	if (!code)
-		code = dump_entries(info, cursor);
-	tarn_hashmap_cursor_close(cursor);
-	tarn_hashmap_close(map);
-	return code;
-}
-
-static int
-dump_keys(const struct tarn_object_info *info, struct tarn_hashset_cursor *cursor)
-{
-	const char *before = "\n";
-	const void *key;
-	size_t key_size;
+	struct entries entries = {
+		.object = object,
+		.form = dump->call->base64 ? TOOL_EXACT : TOOL_JSON_FORM,
+	};
+	const struct tool_walk walk = { print_entry, &entries, 0, UINT64_MAX };
 	int code;
 
-	while (!(code = tarn_hashset_cursor_next(cursor, &key, &key_size)) && !ferror(stdout)) {
-		printf("%s    ", before);
-		tool_print_key(&info->type, key, key_size);
-		before = ",\n";
-	}
-	return code == TARN_NOT_FOUND ? 0 : code;
-}
-
-static int
-dump_set(struct dump *dump, const struct tarn_object_info *info)
-{
-	struct tarn_hashset_cursor *cursor;
-	struct tarn_hashset *set;
-	int code = tarn_hashset_open(dump->arena, &set, info->name, &info->type, TARN_OPEN, NULL);
-
-	if (code)
+	if (object->kind->shape == TOOL_WHOLE) {
+		printf(", \"%s\": ", object->kind->member);
+		code = object->kind->walk(object, &walk);
+		if (!entries.some)
+			fputs("null", stdout);
 		return code;
-	code = tarn_hashset_cursor_open(set, &cursor);
-	if (!code)
-		code = dump_keys(info, cursor);
-	tarn_hashset_cursor_close(cursor);
-	tarn_hashset_close(set);
-	return code;
-}
-
-/* A number by the type's key, if that gives it an order, or else as a map's value. */
-static void
-print_element(const struct tarn_type *type, const void *element)
-{
-	struct tarn_type number = *type;
-
-	if (tool_number_fields(type))
-		number.fields = tool_number_fields(type);
-	tool_print_value(&number, element, type->value_size);
-}
-
-static int
-dump_elements(const struct tarn_object_info *info, struct tarn_vector *vector,
-	      struct tarn_deque *deque, char *buffer)
-{
-	uint64_t most = ELEMENTS / info->type.value_size + 1, got = most;
-	int code = 0;
-
-	for (uint64_t at = 0; got == most && !ferror(stdout); at += got) {
-		code = vector ? tarn_vector_read(vector, at, buffer, most, &got)
-			      : tarn_deque_read(deque, at, buffer, most, &got);
-		if (code)
-			break;
-		for (uint64_t i = 0; i < got; i++) {
-			printf("%s    ", at + i ? ",\n" : "\n");
-			print_element(&info->type, buffer + i * info->type.value_size);
-		}
 	}
-	return code == TARN_NOT_FOUND ? 0 : code;
-}
-
-static int
-dump_vector(struct dump *dump, const struct tarn_object_info *info)
-{
-	struct tarn_vector *vector;
-	int code = tarn_vector_open(dump->arena, &vector, info->name, &info->type, TARN_OPEN, NULL);
-	char *buffer;
-
-	if (code)
-		return code;
-	buffer = malloc(ELEMENTS + info->type.value_size);
-	code = buffer ? dump_elements(info, vector, NULL, buffer) : TARN_SYSTEM;
-	free(buffer);
-	tarn_vector_close(vector);
-	return code;
-}
-
-static int
-dump_deque(struct dump *dump, const struct tarn_object_info *info)
-{
-	struct tarn_deque *deque;
-	int code = tarn_deque_open(dump->arena, &deque, info->name, &info->type, TARN_OPEN, NULL);
-	char *buffer;
-
-	if (code)
-		return code;
-	buffer = malloc(ELEMENTS + info->type.value_size);
-	code = buffer ? dump_elements(info, NULL, deque, buffer) : TARN_SYSTEM;
-	free(buffer);
-	tarn_deque_close(deque);
-	return code;
-}
-
-/* All of it, in one read; it may become longer between a look at its size and that. */
-static int
-read_string(struct tarn_string *string, char **bytes, uint64_t *size)
-{
-	uint64_t room = 0;
-	int code = tarn_string_size(string, &room);
-
-	*bytes = NULL;
-	while (!code) {
-		free(*bytes);
-		*bytes = malloc(room + 1);
-		if (!*bytes)
-			return TARN_SYSTEM;
-		code = tarn_string_get(string, *bytes, room, size);
-		if (code != TARN_TOO_BIG)
-			break;
-		room = *size;
-		code = 0;
-	}
-	return code;
-}
-
-static int
-dump_string(struct dump *dump, const struct tarn_object_info *info)
-{
-	struct tarn_string *string;
-	uint64_t size = 0;
-	char *bytes;
-	int code = tarn_string_open(dump->arena, &string, info->name, TARN_OPEN, NULL);
-
-	if (code)
-		return code;
-	code = read_string(string, &bytes, &size);
-	if (!code) {
-		json_t *value = tool_json_bytes(bytes, size);
-
-		printf(", \"bytes\": ");
-		json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
-		json_decref(value);
-	}
-	free(bytes);
-	tarn_string_close(string);
+	printf(", \"%s\": [", object->kind->member);
+	code = object->kind->walk(object, &walk);
+	fputs("\n  ]", stdout);
 	return code;
 }
 
 /* What its blocks mean only its users know. */
 static int
-dump_region(struct dump *dump, const struct tarn_object_info *info)
+dump_root(struct tarn_region *region)
 {
-	struct tarn_region *region;
 	tarn_off root;
-	int code = tarn_region_open(dump->arena, &region, info->name, TARN_OPEN, NULL);
+	int code = tarn_region_root(region, &root);
 
-	if (code)
-		return code;
-	code = tarn_region_root(region, &root);
 	if (!code)
 		printf(", \"root\": %" PRIu64, root);
-	tarn_region_close(region);
-	return code;
-}
-
-static int
-dump_counter(struct dump *dump, const struct tarn_object_info *info)
-{
-	struct tarn_counter *counter;
-	int64_t number;
-	enum tarn_sort sort =
-		info->type.kind == TARN_KIND_ATOMIC_COUNTER ? TARN_ATOMIC : TARN_TRANSACTIONAL;
-	int code = tarn_counter_open(dump->arena, &counter, info->name, sort, TARN_OPEN, NULL);
-
-	if (code)
-		return code;
-	code = tarn_counter_get(counter, &number);
-	if (!code)
-		printf(", \"number\": %" PRId64, number);
-	tarn_counter_close(counter);
 	return code;
 }
 
@@ -281,6 +133,27 @@ dump_bitset(struct dump *dump, const struct tarn_object_info *info)
 	return code;
 }
 
+static int
+dump_contents(struct dump *dump, const struct tarn_object_info *info)
+{
+	struct tool_object object;
+	int code;
+
+	if (info->type.kind == TARN_KIND_BITSET || info->type.kind == TARN_KIND_ATOMIC_BITSET)
+		return dump_bitset(dump, info);
+	if (!tool_kind_of(info->type.kind))
+		return 0;
+	code = tool_object_open(dump->arena, &object, info);
+	if (code)
+		return code;
+	if (object.kind->walk)
+		code = dump_entries(dump, &object);
+	else if (info->type.kind == TARN_KIND_REGION)
+		code = dump_root(object.handle);
+	tool_object_close(&object);
+	return code;
+}
+
 /* ---- objects --------------------------------------------------------------------------------- */
 
 /* What few types have. */
@@ -303,7 +176,7 @@ static void
 dump_object(struct dump *dump, const struct tarn_object_info *info)
 {
 	char kind[TOOL_TEXT], key[TOOL_TEXT], value[TOOL_TEXT];
-	int code = 0;
+	int code;
 
 	printf("  {\"name\": ");
 	print_text(info->name);
@@ -312,29 +185,9 @@ dump_object(struct dump *dump, const struct tarn_object_info *info)
 		tool_value_text(&info->type, value));
 	print_text(info->fields);
 	dump_details(info);
-	if (info->type.kind == TARN_KIND_HASHMAP) {
-		printf(", \"entries\": [");
-		code = dump_map(dump, info);
-		printf("\n  ]");
-	} else if (info->type.kind == TARN_KIND_HASHSET) {
-		printf(", \"keys\": [");
-		code = dump_set(dump, info);
-		printf("\n  ]");
-	} else if (info->type.kind == TARN_KIND_VECTOR || info->type.kind == TARN_KIND_DEQUE) {
-		printf(", \"elements\": [");
-		code = info->type.kind == TARN_KIND_VECTOR ? dump_vector(dump, info)
-							   : dump_deque(dump, info);
-		printf("\n  ]");
-	} else if (info->type.kind == TARN_KIND_STRING) {
-		code = dump_string(dump, info);
-	} else if (info->type.kind == TARN_KIND_REGION) {
-		code = dump_region(dump, info);
-	} else if (info->type.kind == TARN_KIND_COUNTER ||
-		   info->type.kind == TARN_KIND_ATOMIC_COUNTER) {
-		code = dump_counter(dump, info);
-	} else if (info->type.kind == TARN_KIND_BITSET || info->type.kind == TARN_KIND_ATOMIC_BITSET) {
-		code = dump_bitset(dump, info);
-	}
+	if (info->limit)
+		printf(", \"maximum\": %" PRIu64, info->limit);
+	code = dump_contents(dump, info);
 	if (code) {
 		printf(", \"problem\": ");
 		print_text(tool_message(code));

@@ -23,23 +23,42 @@ const struct tool_verb tool_verbs[] = {
 		"sizes and counters, or what an object is" },
 	{ "who", tool_who, TOOL_NAME | TOOL_JSON, "[--json] NAME",
 		"who is attached, and who is dead" },
-	{ "dump", tool_dump, TOOL_NAME | TOOL_OBJECT, "NAME [OBJECT]",
+	{ "locks", tool_locks, TOOL_NAME | TOOL_JSON, "[--json] NAME",
+		"who holds the named locks, who waits for them, and whose holder has died" },
+	{ "get", tool_get, TOOL_NAME | TOOL_MUST_OBJECT | TOOL_JSON | TOOL_BASE64 | TOOL_FILES,
+		"[--json] [--base64] NAME OBJECT [KEY|INDEX]", "print the value of a key" },
+	{ "set", tool_set, TOOL_NAME | TOOL_MUST_OBJECT | TOOL_JSON | TOOL_BASE64 | TOOL_FILES,
+		"[--json] [--base64] NAME OBJECT [KEY|INDEX] VALUE",
+		"give a key a value; index end is behind the last element" },
+	{ "del", tool_del, TOOL_NAME | TOOL_MUST_OBJECT | TOOL_JSON | TOOL_BASE64 | TOOL_FILES,
+		"[--json] [--base64] NAME OBJECT KEY|INDEX", "remove a key and its value" },
+	{ "keys", tool_keys, TOOL_NAME | TOOL_MUST_OBJECT | TOOL_JSON | TOOL_LIMIT | TOOL_PREFIX,
+		"[--json] [--limit=N] [--prefix=TEXT] NAME OBJECT", "print all keys, one a line" },
+	{ "scan", tool_scan,
+		TOOL_NAME | TOOL_MUST_OBJECT | TOOL_JSON | TOOL_LIMIT | TOOL_PREFIX | TOOL_FROM |
+			TOOL_TO,
+		"[--json] [--limit=N] [--prefix=TEXT] [--from=INDEX] [--to=INDEX] NAME OBJECT",
+		"print keys and values, one pair a line" },
+	{ "dump", tool_dump, TOOL_NAME | TOOL_OBJECT | TOOL_JSON | TOOL_BASE64,
+		"[--json] [--base64] NAME [OBJECT]",
 		"print all objects, or one, with their entries, as JSON" },
+	{ "load", tool_load, TOOL_NAME | TOOL_JSON | TOOL_REPLACE | TOOL_FILES,
+		"[--json] [--replace] NAME [FILE]", "create the objects that dump has printed" },
 	{ "check", tool_check, TOOL_NAME | TOOL_JSON | TOOL_READONLY | TOOL_BLOCKS,
 		"[--json] [--readonly] [--blocks] NAME",
 		"see whether an arena is whole, and where its memory is" },
-	{ "create", tool_create, TOOL_NAME | TOOL_MAX_SIZE | TOOL_SEGMENTS | TOOL_SEGMENT_SIZE,
-		"[--max-size=SIZE] [--segments=N] [--segment-size=SIZE] NAME",
+	{ "create", tool_create, TOOL_NAME | TOOL_JSON | TOOL_MAX_SIZE | TOOL_SEGMENTS | TOOL_SEGMENT_SIZE,
+		"[--json] [--max-size=SIZE] [--segments=N] [--segment-size=SIZE] NAME",
 		"create an arena; it must not exist" },
-	{ "reap", tool_reap, TOOL_NAME, "NAME", "put right at once what dead threads left" },
-	{ "rm", tool_rm, TOOL_NAME | TOOL_OBJECT, "NAME [OBJECT]",
+	{ "reap", tool_reap, TOOL_NAME | TOOL_JSON, "[--json] NAME", "put right at once what dead threads left" },
+	{ "rm", tool_rm, TOOL_NAME | TOOL_OBJECT | TOOL_JSON, "[--json] NAME [OBJECT]",
 		"remove an arena's name, or an object in it" },
 	{ "gc", tool_gc, TOOL_YES | TOOL_JSON, "[--json] [--yes]",
 		"remove the arenas that nobody is attached to; without --yes only say which" },
 	{ "demo", tool_demo, TOOL_JSON | TOOL_SIZE | TOOL_FILES, "[--json] [--size=SIZE] [FILE...]",
 		"count words by processes that are killed all the while, and check the counts" },
 	{ "demo-worker", tool_demo_worker, TOOL_NAME | TOOL_FILES, "NAME [elsewhere]", NULL },
-	{ "version", tool_version, 0, "", "print the version" },
+	{ "version", tool_version, TOOL_JSON, "[--json]", "print the version" },
 	{ "help", tool_help, 0, "", "print this" },
 	{ NULL, NULL, 0, NULL, NULL },
 };
@@ -78,6 +97,16 @@ misused(const struct tool_verb *verb, const char *what, const char *text)
 	return TOOL_USAGE;
 }
 
+int
+tool_misused(const struct tool_call *call, const char *what, const char *text)
+{
+	const struct tool_verb *verb = tool_verbs;
+
+	while (strcmp(verb->name, call->verb) != 0)
+		verb++;
+	return misused(verb, what, text);
+}
+
 /* Where the number goes. */
 static uint64_t *
 number_of(struct tool_call *call, int option)
@@ -86,21 +115,46 @@ number_of(struct tool_call *call, int option)
 		return &call->size;
 	if (option == TOOL_SEGMENTS)
 		return &call->segments;
+	if (option == TOOL_LIMIT)
+		return &call->limit;
 	return option == TOOL_SEGMENT_SIZE ? &call->segment_size : &call->max_size;
+}
+
+static bool
+take_flag(int option, struct tool_call *call)
+{
+	bool *flag = option == TOOL_JSON     ? &call->json :
+		     option == TOOL_YES	     ? &call->yes :
+		     option == TOOL_READONLY ? &call->readonly :
+		     option == TOOL_BLOCKS   ? &call->blocks :
+		     option == TOOL_BASE64   ? &call->base64 :
+		     option == TOOL_REPLACE  ? &call->replace :
+					       NULL;
+
+	if (flag)
+		*flag = true;
+	return flag != NULL;
+}
+
+static bool
+take_word(int option, struct tool_call *call)
+{
+	const char **word = option == TOOL_FROM	  ? &call->from :
+			    option == TOOL_TO	  ? &call->to :
+			    option == TOOL_PREFIX ? &call->prefix :
+						    NULL;
+
+	if (word)
+		*word = optarg;
+	return word != NULL;
 }
 
 static int
 take_option(const struct tool_verb *verb, int option, struct tool_call *call)
 {
-	if (option == TOOL_JSON)
-		call->json = true;
-	else if (option == TOOL_YES)
-		call->yes = true;
-	else if (option == TOOL_READONLY)
-		call->readonly = true;
-	else if (option == TOOL_BLOCKS)
-		call->blocks = true;
-	else if (!parse_size(optarg, number_of(call, option)))
+	if (take_flag(option, call) || take_word(option, call))
+		return TOOL_FINE;
+	if (!parse_size(optarg, number_of(call, option)))
 		return misused(verb, "not a size such as 64M or 16G: ", optarg);
 	return TOOL_FINE;
 }
@@ -113,6 +167,12 @@ take_options(const struct tool_verb *verb, int argc, char **argv, struct tool_ca
 		{ "yes", no_argument, NULL, TOOL_YES },
 		{ "readonly", no_argument, NULL, TOOL_READONLY },
 		{ "blocks", no_argument, NULL, TOOL_BLOCKS },
+		{ "base64", no_argument, NULL, TOOL_BASE64 },
+		{ "replace", no_argument, NULL, TOOL_REPLACE },
+		{ "limit", required_argument, NULL, TOOL_LIMIT },
+		{ "from", required_argument, NULL, TOOL_FROM },
+		{ "to", required_argument, NULL, TOOL_TO },
+		{ "prefix", required_argument, NULL, TOOL_PREFIX },
 		{ "max-size", required_argument, NULL, TOOL_MAX_SIZE },
 		{ "size", required_argument, NULL, TOOL_SIZE },
 		{ "segments", required_argument, NULL, TOOL_SEGMENTS },
@@ -126,7 +186,8 @@ take_options(const struct tool_verb *verb, int argc, char **argv, struct tool_ca
 		if (option == ':')
 			return misused(verb, "a value is missing after ", argv[optind - 1]);
 		if (option == '?' || !(verb->takes & (unsigned)option))
-			return misused(verb, "no such option here: ", argv[optind - 1]);
+			return misused(verb, "no such option here (write -- before a negative number): ",
+				argv[optind - 1]);
 		code = take_option(verb, option, call);
 		if (code)
 			return code;
@@ -148,7 +209,9 @@ take_arguments(const struct tool_verb *verb, int argc, char **argv, struct tool_
 	}
 	if ((verb->takes & TOOL_MAY_NAME) && optind < argc)
 		call->name = argv[optind++];
-	if ((verb->takes & TOOL_OBJECT) && optind < argc)
+	if ((verb->takes & TOOL_MUST_OBJECT) && optind == argc)
+		return misused(verb, "the object's name is missing", "");
+	if ((verb->takes & (TOOL_OBJECT | TOOL_MUST_OBJECT)) && optind < argc)
 		call->object = argv[optind++];
 	if (verb->takes & TOOL_FILES) {
 		call->files = argv + optind;

@@ -7,7 +7,7 @@
  * What a type says may be anything that an arena can contain, kinds that
  * this version does not know included.
  */
-#include "tool.h"
+#include "kind.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,19 +28,16 @@ word_of(const char *const *words, size_t count, unsigned number, char text[TOOL_
 const char *
 tool_kind_text(const struct tarn_type *type, char text[TOOL_TEXT])
 {
-	static const char *const kinds[] = {
-		[TARN_KIND_NONE] = "nothing", [TARN_KIND_HASHMAP] = "hashmap",
-		[TARN_KIND_MUTEX] = "mutex",  [TARN_KIND_RWLOCK] = "rwlock",
-		[TARN_KIND_REGION] = "region", [TARN_KIND_VECTOR] = "vector",
-		[TARN_KIND_STRING] = "string", [TARN_KIND_HASHSET] = "hashset",
-		[TARN_KIND_COUNTER] = "counter",
-		[TARN_KIND_ATOMIC_COUNTER] = "atomic counter",
-		[TARN_KIND_DEQUE] = "deque",
-		[TARN_KIND_BITSET] = "bitset", [TARN_KIND_ATOMIC_BITSET] = "atomic bitset",
+	static const char *const others[] = {
+		[TARN_KIND_NONE] = "nothing",
+		[TARN_KIND_BITSET] = "bitset",
+		[TARN_KIND_ATOMIC_BITSET] = "atomic bitset",
 		[TARN_KIND_GUEST] = "guest",
 	};
+	const struct tool_kind *kind = tool_kind_of(type->kind);
 
-	return word_of(kinds, sizeof(kinds) / sizeof(kinds[0]), type->kind, text);
+	return kind ? kind->name
+		    : word_of(others, sizeof(others) / sizeof(others[0]), type->kind, text);
 }
 
 const char *
@@ -107,8 +104,8 @@ by_name(const void *a, const void *b)
 }
 
 /* A copy's type has texts of its own. */
-static void
-keep_texts(struct tarn_object_info *info)
+void
+tool_keep_texts(struct tarn_object_info *info)
 {
 	info->type.fields = info->fields;
 	info->type.key_fields = info->key_fields;
@@ -127,7 +124,7 @@ tool_find_objects(struct tarn_arena *arena, struct tool_objects *objects)
 	if (objects->count)
 		qsort(objects->infos, objects->count, sizeof(*objects->infos), by_name);
 	for (size_t i = 0; i < objects->count; i++)
-		keep_texts(&objects->infos[i]);
+		tool_keep_texts(&objects->infos[i]);
 	return code;
 }
 
@@ -139,89 +136,22 @@ tool_free_objects(struct tool_objects *objects)
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
-static int
-count_elements(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
-	       uint64_t *count)
-{
-	struct tarn_vector *vector;
-	int code = tarn_vector_open(arena, &vector, info->name, &info->type, TARN_OPEN, NULL);
-
-	if (code)
-		return code;
-	code = tarn_vector_size(vector, count);
-	*counted = !code;
-	tarn_vector_close(vector);
-	return code;
-}
-
-static int
-count_in_deque(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
-	       uint64_t *count)
-{
-	struct tarn_deque *deque;
-	int code = tarn_deque_open(arena, &deque, info->name, &info->type, TARN_OPEN, NULL);
-
-	if (code)
-		return code;
-	code = tarn_deque_size(deque, count);
-	*counted = !code;
-	tarn_deque_close(deque);
-	return code;
-}
-
-static int
-count_bytes(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
-	    uint64_t *count)
-{
-	struct tarn_string *string;
-	int code = tarn_string_open(arena, &string, info->name, TARN_OPEN, NULL);
-
-	if (code)
-		return code;
-	code = tarn_string_size(string, count);
-	*counted = !code;
-	tarn_string_close(string);
-	return code;
-}
-
-static int
-count_keys(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
-	   uint64_t *count)
-{
-	struct tarn_hashset *set;
-	int code = tarn_hashset_open(arena, &set, info->name, &info->type, TARN_OPEN, NULL);
-
-	if (code)
-		return code;
-	code = tarn_hashset_size(set, count);
-	*counted = !code;
-	tarn_hashset_close(set);
-	return code;
-}
-
 int
 tool_count_entries(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
 		   uint64_t *count)
 {
-	struct tarn_hashmap *map;
+	const struct tool_kind *kind = tool_kind_of(info->type.kind);
+	struct tool_object object;
 	int code;
 
 	*counted = false;
-	if (info->type.kind == TARN_KIND_STRING)
-		return count_bytes(arena, info, counted, count);
-	if (info->type.kind == TARN_KIND_VECTOR)
-		return count_elements(arena, info, counted, count);
-	if (info->type.kind == TARN_KIND_HASHSET)
-		return count_keys(arena, info, counted, count);
-	if (info->type.kind == TARN_KIND_DEQUE)
-		return count_in_deque(arena, info, counted, count);
-	if (info->type.kind != TARN_KIND_HASHMAP)
+	if (!kind || !kind->size)
 		return 0;
-	code = tarn_hashmap_open(arena, &map, info->name, &info->type, TARN_OPEN, NULL);
+	code = tool_object_open(arena, &object, info);
 	if (code)
 		return code;
-	code = tarn_hashmap_size(map, count);
+	code = kind->size(&object, count);
 	*counted = !code;
-	tarn_hashmap_close(map);
+	tool_object_close(&object);
 	return code;
 }

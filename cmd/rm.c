@@ -11,18 +11,29 @@
 #include "tool.h"
 
 static int
+tell(const struct tool_call *call)
+{
+	json_t *removed;
+
+	if (!call->json)
+		return TOOL_FINE;
+	removed = json_pack("{s:s}", "removed", call->name);
+	if (call->object)
+		json_object_set_new(removed, "object", json_string(call->object));
+	return tool_print_json(call, removed);
+}
+
+static int
 remove_object(const struct tool_call *call)
 {
-	struct tarn_arena_options options = { .how = TARN_OPEN, .elsewhere = true };
 	struct tarn_arena *arena;
-	int code = tarn_arena_open(&arena, call->name, &options, NULL);
-	int result = TOOL_FINE;
+	int code = tool_open_to_write(&arena, call->name);
+	int result;
 
 	if (code)
 		return tool_complain(call, call->name, code);
 	code = tarn_object_remove(arena, call->object);
-	if (code)
-		result = tool_complain_object(call, call->object, code);
+	result = code ? tool_complain_object(call, call->object, code) : tell(call);
 	tarn_arena_close(arena);
 	return result;
 }
@@ -35,5 +46,5 @@ tool_rm(const struct tool_call *call)
 	if (call->object)
 		return remove_object(call);
 	code = tarn_arena_remove(call->name);
-	return code ? tool_complain(call, call->name, code) : TOOL_FINE;
+	return code ? tool_complain(call, call->name, code) : tell(call);
 }

@@ -69,17 +69,24 @@ print_field(const char *name, enum form form, uint64_t value)
 		printf("%-15s %" PRIu64 "\n", name, value);
 }
 
+struct attached {
+	uint64_t writers, readers;
+};
+
 static void
-print_text(struct tarn_arena *arena, const struct tarn_arena_stat *stat)
+print_text(struct tarn_arena *arena, const struct tarn_arena_stat *stat,
+	const struct attached *attached)
 {
 	printf("%-15s %s\n", "name", tarn_arena_name(arena));
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		print_field(fields[i].name, fields[i].form, value_of(stat, fields[i].offset));
+	print_field("writers", NUMBER, attached->writers);
+	print_field("readers", NUMBER, attached->readers);
 }
 
 static int
-print_json(
-	const struct tool_call *call, struct tarn_arena *arena, const struct tarn_arena_stat *stat)
+print_json(const struct tool_call *call, struct tarn_arena *arena,
+	const struct tarn_arena_stat *stat, const struct attached *attached)
 {
 	json_t *object = json_pack("{s:s}", "name", tarn_arena_name(arena));
 	char text[TOOL_TEXT];
@@ -91,6 +98,8 @@ print_json(
 			fields[i].form == HEX ? json_string(tool_hex_text(value, text)) :
 						tool_json_number(value));
 	}
+	json_object_set_new(object, "writers", tool_json_number(attached->writers));
+	json_object_set_new(object, "readers", tool_json_number(attached->readers));
 	return tool_print_json(call, object);
 }
 
@@ -98,6 +107,7 @@ int
 tool_stat(const struct tool_call *call)
 {
 	struct tarn_arena_stat stat;
+	struct attached attached;
 	struct tarn_arena *arena;
 	int result = TOOL_FINE;
 	int code = tool_open_to_look(&arena, call->name);
@@ -110,12 +120,14 @@ tool_stat(const struct tool_call *call)
 		return result;
 	}
 	code = tarn_arena_stat(arena, &stat);
+	if (!code)
+		code = tool_attached(arena, &attached.writers, &attached.readers);
 	if (code)
 		result = tool_complain(call, call->name, code);
 	else if (call->json)
-		result = print_json(call, arena, &stat);
+		result = print_json(call, arena, &stat, &attached);
 	else
-		print_text(arena, &stat);
+		print_text(arena, &stat, &attached);
 	tarn_arena_close(arena);
 	return result;
 }

@@ -11,7 +11,10 @@
  *	main.c		the table; arguments
  *	arena.c		open an arena to look at it, find all of them
  *	objects.c	the objects of an arena, types in words
- *	value.c		keys and values as JSON; fields.c, those that have fields
+ *	kind.h		what can be done with an object, by its kind
+ *	value.c		keys and values as text; fields.c, those that have fields
+ *	parse.c		text as keys and values
+ *	reader.c	JSON, a token at a time
  *	print.c		errors with advice, sizes, times, JSON
  */
 #ifndef TARN_TOOL_H
@@ -20,6 +23,7 @@
 #include <jansson.h>
 #include <tarn.h>
 
+#define TOOL_KEY_LAST TARN_KEY_CUSTOM /* the highest kind of keys that there is */
 #define TOOL_TEXT 32 /* bytes of a buffer for a number, a size, a time in words */
 
 /* Exit codes; explained in help.c and man/tarn.1. */
@@ -44,6 +48,13 @@ enum tool_takes {
 	TOOL_BLOCKS = 512,
 	TOOL_SEGMENTS = 1024,
 	TOOL_SEGMENT_SIZE = 2048,
+	TOOL_MUST_OBJECT = 4096, /* must be there, after a name */
+	TOOL_BASE64 = 8192,
+	TOOL_LIMIT = 16384,
+	TOOL_FROM = 32768,
+	TOOL_TO = 65536,
+	TOOL_PREFIX = 131072,
+	TOOL_REPLACE = 262144,
 };
 
 struct tool_call {
@@ -58,6 +69,10 @@ struct tool_call {
 	uint64_t size;	   /* 0: not given */
 	uint64_t segments; /* 0: not given */
 	uint64_t segment_size; /* 0: not given */
+	bool base64;
+	bool replace;
+	uint64_t limit; /* 0: not given */
+	const char *from, *to, *prefix; /* NULL: not given */
 	char **files;
 	size_t file_count;
 };
@@ -66,7 +81,7 @@ struct tool_verb {
 	const char *name;
 	int (*run)(const struct tool_call *call);
 	unsigned takes;
-	const char *arguments; /* for people */
+	const char *arguments; /* for people, and for completions/tarn */
 	const char *summary; /* NULL: not for people */
 };
 
@@ -74,15 +89,22 @@ extern const struct tool_verb tool_verbs[]; /* ends with a NULL name */
 
 int tool_check(const struct tool_call *call);
 int tool_create(const struct tool_call *call);
+int tool_del(const struct tool_call *call);
 int tool_demo(const struct tool_call *call);
 int tool_demo_worker(const struct tool_call *call);
 int tool_dump(const struct tool_call *call);
 int tool_gc(const struct tool_call *call);
+int tool_get(const struct tool_call *call);
 int tool_help(const struct tool_call *call);
+int tool_keys(const struct tool_call *call);
+int tool_load(const struct tool_call *call);
+int tool_locks(const struct tool_call *call);
 int tool_ls(const struct tool_call *call);
 int tool_ls_objects(const struct tool_call *call);
 int tool_reap(const struct tool_call *call);
 int tool_rm(const struct tool_call *call);
+int tool_scan(const struct tool_call *call);
+int tool_set(const struct tool_call *call);
 int tool_stat(const struct tool_call *call);
 int tool_version(const struct tool_call *call);
 int tool_who(const struct tool_call *call);
@@ -95,6 +117,9 @@ void tool_print_usage(FILE *out);
 
 /* Attach without write permission, at whatever address; never creates. */
 int tool_open_to_look(struct tarn_arena **arena, const char *name);
+
+/* The same with it. */
+int tool_open_to_write(struct tarn_arena **arena, const char *name);
 
 /* Why a name that is listed could not be opened, in words. */
 const char *tool_problem(const char *name, int code);
@@ -127,6 +152,9 @@ struct tool_objects {
 int tool_find_objects(struct tarn_arena *arena, struct tool_objects *objects);
 void tool_free_objects(struct tool_objects *objects);
 
+/* A copy's type has texts of its own; its order, if it has one, is as good as known. */
+void tool_keep_texts(struct tarn_object_info *info);
+
 /* How many entries it has; *counted: it is a kind that has any, and could be looked at. */
 int tool_count_entries(struct tarn_arena *arena, const struct tarn_object_info *info, bool *counted,
 	uint64_t *count);
@@ -144,12 +172,49 @@ int tool_stat_object(const struct tool_call *call, struct tarn_arena *arena);
 /* A string, or an object with base64 if it is no UTF-8. */
 json_t *tool_json_bytes(const void *bytes, size_t size);
 
-/* On stdout. */
-void tool_print_key(const struct tarn_type *type, const void *key, size_t size);
-void tool_print_value(const struct tarn_type *type, const void *value, size_t size);
+enum tool_form {
+	TOOL_JSON_FORM,
+	TOOL_PLAIN, /* strings without quotes, where that is clear and fits in a line */
+	TOOL_RAW,   /* bytes as they are */
+	TOOL_EXACT, /* JSON, and base64 of what has fields: load reads it */
+};
 
-/* What a number of the type's key is made of; NULL: it is none. */
-const char *tool_number_fields(const struct tarn_type *type);
+/* On stdout. */
+void tool_print_key(const struct tarn_type *type, const struct tarn_bytes *key,
+	enum tool_form form);
+void tool_print_value(const struct tarn_type *type, const struct tarn_bytes *value,
+	enum tool_form form);
+
+/* A number: a code of Python's struct module, and its size. */
+struct tool_code {
+	char letter;
+	unsigned size;
+	bool is_signed;
+};
+
+#define TOOL_NAN UINT64_C(0x7ff8000000000000) /* the one that is printed as nan */
+#define TOOL_NAN_SHORT UINT64_C(0x7fc00000)
+
+/* NULL: no number. */
+const struct tool_code *tool_key_code(const struct tarn_type *type);
+const struct tool_code *tool_value_code(const struct tarn_type *type);
+
+/* ---- parse.c --------------------------------------------------------------------------------- */
+
+extern const char tool_base64_letters[];
+
+/* What somebody has typed, or a file contains; text[size] is 0. */
+struct tool_text {
+	const char *text;
+	size_t size;
+	bool base64;
+};
+
+/* Into memory of its own, to be freed in any case; why that cannot be, or NULL. */
+const char *tool_parse_key(const struct tarn_type *type, const struct tool_text *text,
+	struct tarn_bytes *bytes);
+const char *tool_parse_value(const struct tarn_type *type, const struct tool_text *text,
+	struct tarn_bytes *bytes);
 
 /* ---- fields.c -------------------------------------------------------------------------------- */
 
@@ -164,6 +229,9 @@ int tool_complain(const struct tool_call *call, const char *name, int code);
 
 /* The same about an object in call->name. */
 int tool_complain_object(const struct tool_call *call, const char *object, int code);
+
+/* The arguments are wrong: say what, and how the verb is used; returns the exit code. */
+int tool_misused(const struct tool_call *call, const char *what, const char *text);
 
 /* The message of a code; for TARN_SYSTEM that of errno. */
 const char *tool_message(int code);

@@ -2,16 +2,24 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * value.c -- keys and values as JSON
+ * value.c -- keys and values as text
  *
- *	numbers			numbers, all 64 bits of them
+ *	keys that are numbers	numbers, all 64 bits of them
  *	string, bytes		a string, if it is UTF-8; else {"base64": "..."}
- *	with fields		as these say (fields.c)
+ *	value with fields	a number, if the fields are one code of Python's
+ *				struct module, in this machine's byte order
  *	8 bytes without		a number without sign
  *	other sizes		{"base64": "..."}
+ *
+ * Elements of a vector are values; where the type has an order of numbers,
+ * that is what they are.  Whatever is printed as JSON comes back by
+ * tool_parse_value(), bit for bit: so a NaN other than the usual one, and a
+ * bool that is neither 0 nor 1, is base64.
  */
 #include "tool.h"
 
+#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +29,6 @@
 static char *
 base64(const unsigned char *bytes, size_t size)
 {
-	static const char letters[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	char *text = malloc((size + 2) / 3 * 4 + 1), *to = text;
 
 	for (size_t i = 0; text && i < size; i += 3) {
@@ -31,10 +37,10 @@ base64(const unsigned char *bytes, size_t size)
 
 		bits |= left > 1 ? (unsigned)bytes[i + 1] << 8 : 0;
 		bits |= left > 2 ? bytes[i + 2] : 0;
-		*to++ = letters[bits >> 18];
-		*to++ = letters[bits >> 12 & 63];
-		*to++ = left > 1 ? letters[bits >> 6 & 63] : '=';
-		*to++ = left > 2 ? letters[bits & 63] : '=';
+		*to++ = tool_base64_letters[bits >> 18];
+		*to++ = tool_base64_letters[bits >> 12 & 63];
+		*to++ = left > 1 ? tool_base64_letters[bits >> 6 & 63] : '=';
+		*to++ = left > 2 ? tool_base64_letters[bits & 63] : '=';
 	}
 	if (text)
 		*to = '\0';
@@ -66,37 +72,175 @@ print_json(json_t *value)
 	json_decref(value);
 }
 
-/* ---- keys and values ------------------------------------------------------------------------- */
-
-const char *
-tool_number_fields(const struct tarn_type *type)
+/* Text that fits in a line, and does not look like JSON. */
+static bool
+is_plain(const json_t *value)
 {
-	static const char *const fields[] = {
-		[TARN_KEY_U64] = "Q", [TARN_KEY_I64] = "q", [TARN_KEY_U32] = "I",
-		[TARN_KEY_I32] = "i", [TARN_KEY_F64] = "d",
+	const char *text = json_string_value(value);
+	size_t size = json_string_length(value);
+
+	if (!text || text[0] == '"' || text[0] == '{')
+		return false;
+	for (size_t i = 0; i < size; i++) {
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+static void
+print_bytes(const struct tarn_bytes *bytes, enum tool_form form)
+{
+	json_t *value = tool_json_bytes(bytes->data ? bytes->data : "", bytes->size);
+
+	if (form == TOOL_RAW || (form == TOOL_PLAIN && is_plain(value))) {
+		fwrite(bytes->data ? bytes->data : "", 1, bytes->size, stdout);
+		json_decref(value);
+		return;
+	}
+	print_json(value);
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+static const struct tool_code codes[] = {
+	{ '?', 1, false }, { 'b', 1, true },  { 'B', 1, false }, { 'h', 2, true },
+	{ 'H', 2, false }, { 'i', 4, true },  { 'I', 4, false }, { 'l', 8, true },
+	{ 'L', 8, false }, { 'q', 8, true },  { 'Q', 8, false }, { 'n', 8, true },
+	{ 'N', 8, false }, { 'f', 4, false }, { 'd', 8, false },
+};
+
+static const struct tool_code *
+find_letter(char letter)
+{
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (codes[i].letter == letter)
+			return &codes[i];
+	}
+	return NULL;
+}
+
+const struct tool_code *
+tool_key_code(const struct tarn_type *type)
+{
+	static const char letters[] = {
+		[TARN_KEY_U64] = 'Q', [TARN_KEY_I64] = 'q', [TARN_KEY_U32] = 'I',
+		[TARN_KEY_I32] = 'i', [TARN_KEY_F64] = 'd',
 	};
 
-	return type->key < sizeof(fields) / sizeof(fields[0]) ? fields[type->key] : NULL;
+	return (unsigned)type->key < sizeof(letters) ? find_letter(letters[type->key]) : NULL;
+}
+
+/* The letter, if that is all there is; 0: it is not simple. */
+static char
+simple_letter(const char *fields, bool *standard)
+{
+	*standard = fields[0] == '=' || fields[0] == '<';
+	if (*standard || fields[0] == '@')
+		fields++;
+	return fields[0] && !fields[1] ? fields[0] : '\0';
+}
+
+/* With '=' or '<' in front l and L have 4 bytes. */
+const struct tool_code *
+tool_value_code(const struct tarn_type *type)
+{
+	bool standard = false;
+	const char *fields = type->fields && type->fields[0] ? type->fields : "Q";
+	const struct tool_code *code;
+
+	if (type->kind == TARN_KIND_COUNTER || type->kind == TARN_KIND_ATOMIC_COUNTER)
+		return find_letter('q');
+	if ((type->kind == TARN_KIND_VECTOR || type->kind == TARN_KIND_DEQUE) &&
+		tool_key_code(type))
+		return tool_key_code(type);
+	code = find_letter(simple_letter(fields, &standard));
+	if (code && standard && strchr("lL", code->letter))
+		code = find_letter(code->letter == 'l' ? 'i' : 'I');
+	return code && code->size == type->value_size ? code : NULL;
+}
+
+static void
+print_real(double number, int digits, enum tool_form form)
+{
+	const char *quote = form == TOOL_JSON_FORM || form == TOOL_EXACT ? "\"" : "";
+
+	if (isfinite(number))
+		printf("%.*g", digits, number);
+	else
+		printf("%s%s%s", quote, isnan(number) ? "nan" : number < 0 ? "-inf" : "inf", quote);
+}
+
+/* It would not come back as the same bits. */
+static bool
+is_strange(const struct tool_code *code, uint64_t bits)
+{
+	if (code->letter == '?')
+		return bits > 1;
+	if (code->letter == 'd')
+		return (bits & ~(UINT64_C(1) << 63)) > UINT64_C(0x7ff0000000000000) &&
+		       bits != TOOL_NAN;
+	return code->letter == 'f' && (bits & 0x7fffffff) > 0x7f800000 && bits != TOOL_NAN_SHORT;
+}
+
+static void
+print_bits(const struct tool_code *code, uint64_t bits, enum tool_form form)
+{
+	unsigned unused = 64 - 8 * code->size;
+	double d;
+	float f;
+
+	if (code->letter == 'd') {
+		memcpy(&d, &bits, sizeof(d));
+		print_real(d, 17, form);
+	} else if (code->letter == 'f') {
+		memcpy(&f, &bits, sizeof(f));
+		print_real((double)f, 9, form);
+	} else if (code->letter == '?') {
+		fputs(bits ? "true" : "false", stdout);
+	} else if (code->is_signed) {
+		printf("%" PRId64, (int64_t)(bits << unused) >> unused);
+	} else {
+		printf("%" PRIu64, bits);
+	}
+}
+
+static void
+print_number(const struct tool_code *code, const struct tarn_bytes *bytes, enum tool_form form)
+{
+	uint64_t bits = 0;
+
+	memcpy(&bits, bytes->data, code->size);
+	if (is_strange(code, bits))
+		print_json(json_base64(bytes->data, bytes->size));
+	else
+		print_bits(code, bits, form);
+}
+
+/* ---- keys and values ------------------------------------------------------------------------- */
+
+void
+tool_print_key(const struct tarn_type *type, const struct tarn_bytes *key, enum tool_form form)
+{
+	const struct tool_code *code = tool_key_code(type);
+
+	if (code && code->size == key->size)
+		print_number(code, key, form);
+	else if (form == TOOL_EXACT || !type->key_fields || !type->key_fields[0] ||
+		 !tool_print_fields(type->key_fields, key->data, key->size))
+		print_bytes(key, form);
 }
 
 void
-tool_print_key(const struct tarn_type *type, const void *key, size_t size)
+tool_print_value(const struct tarn_type *type, const struct tarn_bytes *value, enum tool_form form)
 {
-	const char *fields = tool_number_fields(type);
+	const struct tool_code *code = tool_value_code(type);
 
-	if (!fields)
-		fields = type->key_fields;
-	if (!fields || !fields[0] || !tool_print_fields(fields, key, size))
-		print_json(tool_json_bytes(key, size));
-}
-
-void
-tool_print_value(const struct tarn_type *type, const void *value, size_t size)
-{
-	const char *fields = type->fields[0] ? type->fields : "Q";
-
-	if (type->value_size == TARN_VALUE_BYTES)
-		print_json(tool_json_bytes(value, size));
-	else if (!tool_print_fields(fields, value, size))
-		print_json(json_base64(value, size));
+	if (type->value_size == TARN_VALUE_BYTES || type->kind == TARN_KIND_STRING)
+		print_bytes(value, form);
+	else if (code && code->size == value->size)
+		print_number(code, value, form);
+	else if (form == TOOL_EXACT || !type->fields || !type->fields[0] ||
+		 !tool_print_fields(type->fields, value->data, value->size))
+		print_json(json_base64(value->data, value->size));
 }

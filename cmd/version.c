@@ -11,7 +11,8 @@
 int
 tool_version(const struct tool_call *call)
 {
-	(void)call;
+	if (call->json)
+		return tool_print_json(call, json_pack("{s:s}", "version", TOOL_VERSION));
 	puts("tarn " TOOL_VERSION);
 	return TOOL_FINE;
 }

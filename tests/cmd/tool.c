@@ -11,6 +11,7 @@
  */
 #include "base/compiler.h"
 #include "catalog/entry.h"
+#include "cmd/run.h"
 #include "member/member.h"
 
 #include <check.h>
@@ -34,27 +35,7 @@ static char name[64]; /* of this test's arena, without shm: */
 static char full[80]; /* with it */
 static char path[100];
 
-/* ---- running the tool ------------------------------------------------------------------------ */
-
-static int status; /* its exit code */
-static char printed[65536]; /* both streams */
-
-static void
-run(const char *arguments)
-{
-	char command[512];
-	size_t length;
-	FILE *pipe;
-
-	snprintf(command, sizeof(command), "{ \"$TARN_TOOL\" %s; } 2>&1", arguments);
-	pipe = popen(command, "r");
-	ck_assert_ptr_nonnull(pipe);
-	length = fread(printed, 1, sizeof(printed) - 1, pipe);
-	printed[length] = 0;
-	status = pclose(pipe);
-	ck_assert_msg(WIFEXITED(status), "%s: killed\n%s", command, printed);
-	status = WEXITSTATUS(status);
-}
+/* ---- on this test's arena --------------------------------------------------------------------- */
 
 static void
 run_on(const char *verb)
@@ -63,38 +44,6 @@ run_on(const char *verb)
 
 	snprintf(arguments, sizeof(arguments), "%s %s", verb, name);
 	run(arguments);
-}
-
-#define expect(code, text) \
-	ck_assert_msg(status == (code) && strstr(printed, text), "exit %d, printed:\n%s", status, \
-		printed)
-
-static json_t *
-parse(void)
-{
-	json_error_t error;
-	json_t *json = json_loads(printed, 0, &error);
-
-	ck_assert_msg(status == 0 && json, "exit %d, printed:\n%s", status, printed);
-	return json;
-}
-
-static json_int_t
-number(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	ck_assert_msg(json_is_integer(value), "%s is not there, or no number", key);
-	return json_integer_value(value);
-}
-
-static const char *
-string(const json_t *object, const char *key)
-{
-	const char *value = json_string_value(json_object_get(object, key));
-
-	ck_assert_msg(value != NULL, "%s is not there, or no string", key);
-	return value;
 }
 
 /* The object in an array that tells of this test's arena. */
@@ -1007,7 +956,7 @@ START_TEST(wrong_use)
 		{ "dump a b c", "too many" },
 		{ "ls a b", "too many" },
 		{ "check a b", "too many" },
-		{ "dump --json a", "no such option here" },
+		{ "dump --yes a", "no such option here" },
 		{ "stat --blocks a", "no such option here" },
 		{ "who a b", "too many" },
 		{ "ls --yes", "no such option here" },

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * kind_hashmap.c -- hash maps, for the tool
+ */
+#include "kind.h"
+
+#include <stdlib.h>
+
+static int
+open_map(struct tarn_arena *arena, struct tool_object *object, const char *name,
+	enum tarn_open_mode how)
+{
+	struct tarn_hashmap *map;
+	int code = tarn_hashmap_open(arena, &map, name, &object->info.type, how, NULL);
+
+	object->handle = map;
+	return code;
+}
+
+static void
+close_map(struct tool_object *object)
+{
+	tarn_hashmap_close(object->handle);
+}
+
+static int
+size(struct tool_object *object, uint64_t *size)
+{
+	return tarn_hashmap_size(object->handle, size);
+}
+
+static int
+walk(struct tool_object *object, const struct tool_walk *walk)
+{
+	struct tarn_hashmap_cursor *cursor;
+	struct tarn_hashmap_entry entry;
+	int code = tarn_hashmap_cursor_open(object->handle, &cursor);
+
+	if (code)
+		return code;
+	while (!code && !(code = tarn_hashmap_cursor_next(cursor, &entry))) {
+		struct tarn_bytes key = { (void *)(uintptr_t)entry.key, entry.key_size };
+		struct tarn_bytes value = { (void *)(uintptr_t)entry.value, entry.value_size };
+
+		code = walk->visit(&key, &value, walk->arg);
+	}
+	tarn_hashmap_cursor_close(cursor);
+	return code == TARN_NOT_FOUND ? 0 : code;
+}
+
+/* It may become longer between a look at its size and the next. */
+static int
+get(struct tool_object *object, const struct tarn_bytes *key, struct tarn_bytes *value)
+{
+	size_t room = 64;
+	int code;
+
+	for (;;) {
+		free(value->data);
+		value->data = malloc(room);
+		if (!value->data)
+			return TARN_SYSTEM;
+		code = tarn_hashmap_get(object->handle, key->data, key->size, value->data, room,
+			&value->size);
+		if (code != TARN_TOO_BIG)
+			return code;
+		room = value->size;
+	}
+}
+
+static int
+set(struct tool_object *object, const struct tarn_bytes *key, const struct tarn_bytes *value)
+{
+	return tarn_hashmap_put(object->handle, key->data, key->size, value->data, value->size);
+}
+
+static int
+erase(struct tool_object *object, const struct tarn_bytes *key)
+{
+	return tarn_hashmap_erase(object->handle, key->data, key->size);
+}
+
+const struct tool_kind tool_hashmap = {
+	.number = TARN_KIND_HASHMAP,
+	.name = "hashmap",
+	.member = "entries",
+	.shape = TOOL_KEYED,
+	.open = open_map,
+	.close = close_map,
+	.size = size,
+	.walk = walk,
+	.get = get,
+	.set = set,
+	.erase = erase,
+	.add = set,
+};
