@@ -1052,6 +1052,7 @@ main(void)
 		return 2;
 	}
 	unsetenv("TARN_DEADLINE_MS");
+	get_own_shm();
 	suite_add_tcase(suite, all_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
