@@ -14,7 +14,8 @@
  * is none, but never a part of one.
  *
  * A region gets no blocks: a dump has none.  So one that had a root is
- * refused, and so is what the dump itself could not read.
+ * passed over, and so is what the dump itself could not read, and what
+ * exists.  What is no dump ends it all.
  */
 #include "kind.h"
 #include "reader.h"
@@ -32,10 +33,12 @@ struct load {
 	struct tool_reader reader;
 	const char *file;
 	json_t *loaded;
+	int result; /* of objects that could not be loaded, though the others could */
 	/* of the object that is being made */
 	struct tool_object object;
 	bool made;
 	bool typed;  /* its kind was told */
+	bool passed; /* over: it is not to be loaded */
 	uint64_t entries;
 	char name[TARN_NAME_MAX + 1], temporary[64];
 };
@@ -50,6 +53,16 @@ refuse(struct load *load, const char *what)
 	fputs("tarn load: what comes before it was loaded; give it what 'tarn dump' has printed\n",
 		stderr);
 	return TOOL_ERROR;
+}
+
+/* This object is not to be loaded, but those after it. */
+static const char *
+pass_over(struct load *load, const char *why)
+{
+	fprintf(stderr, "tarn load: %s: not loaded: %s\n", load->name, why);
+	load->passed = true;
+	load->result = TOOL_REFUSED;
+	return NULL;
 }
 
 static int
@@ -72,7 +85,7 @@ make(struct load *load)
 {
 	int code;
 
-	if (load->made)
+	if (load->made || load->passed)
 		return TOOL_FINE;
 	if (!load->typed || !load->name[0])
 		return refuse(load, "its name and kind must come before its entries");
@@ -117,10 +130,12 @@ finish(struct load *load, int result)
 		return result;
 	tool_object_close(&load->object);
 	load->made = false;
-	code = result ? 0 : publish(load);
-	if (!result && !code)
+	code = result || load->passed ? 0 : publish(load);
+	if (!result && !load->passed && !code)
 		return tell(load);
-	if (code)
+	if (code == TARN_EXISTS)
+		load->result = fail(load, code);
+	else if (code)
 		result = fail(load, code);
 	code = tarn_object_remove(load->arena, load->temporary);
 	return code ? fail(load, code) : result;
@@ -226,6 +241,8 @@ take_contents(struct load *load, const char *member)
 
 	if (result)
 		return result;
+	if (load->passed)
+		return tool_skip(&load->reader) ? TOOL_FINE : refuse(load, "no JSON");
 	if (!load->object.kind->member || strcmp(load->object.kind->member, member) != 0)
 		return refuse(load, "its kind has no such contents");
 	return load->object.kind->shape == TOOL_WHOLE ? add(load, &none) : take_entries(load);
@@ -336,10 +353,13 @@ take_scalar(struct load *load, const char *member)
 	if (!strcmp(member, "maximum"))
 		return take_number(text, &load->object.info.limit) ? NULL : "not a number";
 	if (!strcmp(member, "bits"))
-		return "a bitset cannot be loaded";
+		return pass_over(load, "a bitset cannot be loaded");
 	if (!strcmp(member, "root") && (!take_number(text, &root) || root))
-		return "a region's blocks are not in a dump: its users must make it anew";
-	return strcmp(member, "problem") ? NULL : "the dump itself could not read all of it";
+		return pass_over(load,
+			"a region's blocks are not in a dump: its users must make it anew");
+	if (!strcmp(member, "problem"))
+		return pass_over(load, "the dump itself could not read all of it");
+	return NULL;
 }
 
 static bool
@@ -400,7 +420,7 @@ take_object(struct load *load)
 	static unsigned number;
 
 	memset(&load->object, 0, sizeof(load->object));
-	load->made = load->typed = false;
+	load->made = load->typed = load->passed = false;
 	load->entries = 0;
 	load->name[0] = '\0';
 	snprintf(load->temporary, sizeof(load->temporary), "load-%d~%u", (int)getpid(), number++);
@@ -438,6 +458,8 @@ run(struct load *load)
 	if (load->call->json && tool_print_json(load->call, json_incref(load->loaded)))
 		result = TOOL_ERROR;
 	json_decref(load->loaded);
+	if (!result)
+		result = load->result;
 	tool_reader_end(&load->reader);
 	tarn_arena_close(load->arena);
 	return result;

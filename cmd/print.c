@@ -29,6 +29,8 @@ static const struct {
 	{ TARN_TIMEOUT, TOOL_REFUSED,
 		"'tarn who' shows who holds locks: let it go on, or end it, and try again" },
 	{ TARN_OWNER_DIED, TOOL_ERROR, "'tarn reap' puts right what the dead have left" },
+	{ TARN_TYPE, TOOL_ERROR, "'tarn ls' shows its type; a newer tarn may know its kind" },
+	{ TARN_TOO_BIG, TOOL_ERROR, "no arena can hold that; see the limits in tarn(7)" },
 	{ TARN_REMOVED, TOOL_REFUSED, "somebody has just removed it" },
 	{ TARN_NO_SLOT, TOOL_ERROR, "let a thread end that is attached; 'tarn who' lists them" },
 	{ TARN_INVALID, TOOL_USAGE,
