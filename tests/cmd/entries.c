@@ -841,6 +841,84 @@ START_TEST(damaged_objects)
 }
 END_TEST
 
+static int
+find_lowest(const struct tarn_object_info *info, void *lowest)
+{
+	tarn_off *off = lowest;
+
+	*off = info->root < *off ? info->root : *off;
+	return 0;
+}
+
+/* An arena anew, with objects that another process has made: this one has no slot in it. */
+static tarn_off
+make_anew(void)
+{
+	tarn_off lowest = UINT64_MAX;
+	pid_t pid;
+
+	tarn_arena_close(arena);
+	ck_assert_int_eq(tarn_arena_remove(name), 0);
+	ck_assert_int_eq(tarn_arena_open(&arena, name, NULL, NULL), 0);
+	pid = fork();
+	if (!pid) {
+		struct tarn_mutex *mutex;
+
+		make_bytes_map("m", TARN_KEY_STRING);
+		make_hard_vector("v", TARN_KEY_U64, 8, NULL);
+		make_string("t", "text", 4);
+		_exit(tarn_mutex_open(arena, &mutex, "l", TARN_CREATE, NULL));
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	ck_assert_int_eq(tarn_object_list(arena, find_lowest, &lowest), 0);
+	return lowest & ~(uint64_t)(TARN_CHUNK - 1);
+}
+
+/* Words of the catalog and of the data are any number, or nearly an offset. */
+static void
+scribble(tarn_off data, unsigned words)
+{
+	for (unsigned i = 0; i < words; i++) {
+		uint64_t off = i % 8 ? data + random_bits() % (TARN_CHUNK * 8)
+				     : TARN_CATALOG_WORDS_OFF + random_bits() % 0x8000;
+		uint64_t *word = tarn_pointer(arena, off & ~UINT64_C(7), 8);
+
+		if (word)
+			*word = i % 2 ? random_bits() : data + random_bits() % (TARN_CHUNK * 8);
+	}
+}
+
+/* Whatever an arena contains: no verb crashes, or goes on for ever. */
+START_TEST(no_verb_minds_what_is_in_an_arena)
+{
+	static const char *const verbs[] = { "get $A v 7", "get $A m abc", "get $A t", "scan $A m",
+		"scan $A v", "keys $A m", "dump $A", "locks $A", "who $A", "stat $A", "ls $A",
+		"check --readonly $A", "set $A v end 1", "set $A m abc x", "set $A t y", "del $A v 0",
+		"del $A m abc", "load $A $F", "rm $A v", "reap $A" };
+	unsigned fine = 0;
+
+	write_scratch("{\"name\": \"u\", \"kind\": \"string\", \"bytes\": \"x\"}");
+	setenv("TARN_DEADLINE_MS", "50", 1);
+	for (unsigned round = 0; round < 12; round++) {
+		scribble(make_anew(), 10u << round);
+		for (size_t i = 0; i < TARN_ARRAY_SIZE(verbs); i++) {
+			char words[200];
+
+			snprintf(words, sizeof(words),
+				"version; timeout -s KILL 20 \"$TARN_TOOL\" %s >/dev/null 2>&1", verbs[i]);
+			run(words);
+			ck_assert_msg(status <= 3, "%s: exit %d", verbs[i], status);
+			fine += status == 0;
+		}
+	}
+	unsetenv("TARN_DEADLINE_MS");
+	printf("scribbled arenas: %u of %zu verbs could do their work\n", fine,
+		12 * TARN_ARRAY_SIZE(verbs));
+	ck_assert_uint_lt(fine, 12 * TARN_ARRAY_SIZE(verbs));
+}
+END_TEST
+
 /* As a user who may not write; root first becomes one. */
 START_TEST(arenas_that_may_only_be_read)
 {
@@ -1067,6 +1145,7 @@ all_tests(void)
 	tcase_add_test(tests, load_takes_json_of_other_programs);
 	tcase_add_test(tests, killed_loads_leave_no_part);
 	tcase_add_test(tests, damaged_objects);
+	tcase_add_test(tests, no_verb_minds_what_is_in_an_arena);
 	tcase_add_test(tests, arenas_that_may_only_be_read);
 	tcase_add_test(tests, locks_tell_who_holds_and_who_waits);
 	tcase_add_test(tests, locks_tell_of_dead_holders);
