@@ -1099,6 +1099,7 @@ START_TEST(completions)
 
 	make_string("some text", "x", 1);
 	make_string("some", "x", 1);
+	make_string("som$(echo fail >&2)`echo fail >&2`\"\\", "x", 1);
 	complete("tarn l");
 	expect(0, "\nls\nlocks\nload\n");
 	complete("tarn load --r");
@@ -1106,12 +1107,12 @@ START_TEST(completions)
 	complete("tarn stat tool-ent");
 	snprintf(text, sizeof(text), "\n%s\n", name);
 	expect(0, text);
-	snprintf(line, sizeof(line), "tarn get --json %s so", name);
+	snprintf(line, sizeof(line), "tarn get --json %s som", name);
 	complete(line);
-	expect(0, "\nsome\nsome text\n");
-	snprintf(line, sizeof(line), "tarn get shm:%s so", name);
+	expect(0, "\nsom\\$\\(echo\\ fail\\ \\>\\&2\\)\\`echo\\ fail\\ \\>\\&2\\`\\\"\\\\\nsome\nsome\\ text\n");
+	snprintf(line, sizeof(line), "tarn get shm:%s som", name);
 	complete(line);
-	expect(0, "\nsome\nsome text\n");
+	expect(0, "\nsom\\$\\(echo\\ fail\\ \\>\\&2\\)\\`echo\\ fail\\ \\>\\&2\\`\\\"\\\\\nsome\nsome\\ text\n");
 	complete("tarn version x");
 	ck_assert_ptr_null(strstr(printed, name));
 }
