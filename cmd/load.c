@@ -10,8 +10,7 @@
  * Each object is made under a name of its own, load-PID~N, and gets its real
  * name when it is whole: so nobody ever sees a part of one, and whoever
  * kills the tool finds at most one object under such a name.  With --replace
- * an object that has the name is removed right before; for that moment there
- * is none, but never a part of one.
+ * an object that has the name is removed in the same step.
  *
  * A region gets no blocks: a dump has none.  So one that had a root is
  * passed over, and so is what the dump itself could not read, and what
@@ -98,14 +97,9 @@ make(struct load *load)
 static int
 publish(struct load *load)
 {
-	int code = tarn_object_rename(load->arena, load->temporary, load->name);
-
-	if (code == TARN_EXISTS && load->call->replace) {
-		code = tarn_object_remove(load->arena, load->name);
-		if (!code || code == TARN_NOT_FOUND)
-			code = tarn_object_rename(load->arena, load->temporary, load->name);
-	}
-	return code;
+	if (load->call->replace)
+		return tarn_object_replace(load->arena, load->temporary, load->name);
+	return tarn_object_rename(load->arena, load->temporary, load->name);
 }
 
 static int

@@ -132,6 +132,22 @@ TARN_API TARN_MUST_CHECK int tarn_object_rename(struct tarn_arena *arena, const 
 						const char *to);
 
 /**
+ * tarn_object_replace() - give an object the name that another has, and remove that one
+ * @arena:	open for writing
+ * @from:	its name
+ * @to:		its name from then on; of the object that is removed, or of none
+ *
+ * At no moment is there no object of that name, or both.  Handles on the one that is removed return
+ * TARN_REMOVED from then on, as after tarn_object_remove(); those on the other stay good.
+ *
+ * Crash:	atomic.
+ * Blocks:	as tarn_object_remove().
+ * Return: as tarn_object_remove(); TARN_NOT_FOUND: there is no object from, and to stays.
+ */
+TARN_API TARN_MUST_CHECK int tarn_object_replace(struct tarn_arena *arena, const char *from,
+						 const char *to);
+
+/**
  * tarn_object_list() - call a function for each object in an arena
  * @arena:	open
  * @visit:	told each, in no order; a return other than 0 ends the walk and is returned

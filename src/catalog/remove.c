@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * remove.c -- remove an object, and rename one
+ * remove.c -- remove an object, rename one, put one in another's place
  *
- * Both are one logged operation, which begins with a look for the entry
+ * Each is one logged operation, which begins with a look for the entry
  * without locks and, once it has them, sees whether that was still right.
  *
  *	remove	locks gate (so waits for a transaction), node, names and
@@ -13,6 +13,7 @@
  *		The graveyard is only tried: a transaction may have it for
  *		long, and nobody shall wait for names meanwhile
  *	rename	locks the names; the entry gets another name and chain
+ *	replace	is a remove, and then a rename to what is free now
  *
  * So name and object go in one commit.  Who is in the middle of a call
  * with a handle has locked some node before the word changed and looked at
@@ -34,10 +35,10 @@ struct change {
 	int (*make)(struct tarn_lane *lane, const struct tarn_lookup *lookup,
 		    const struct change *change);
 	uint64_t deadline;
-	struct tarn_name to; /* the other name, of a rename */
+	struct tarn_name to; /* the other name, of a rename or replace */
 };
 
-/* ---- both -------------------------------------------------------------------------------------- */
+/* ---- all three -------------------------------------------------------------------------------------- */
 
 /* Under the lock of the names: is it as it was?  TARN_BUSY if not. */
 static int
@@ -180,11 +181,22 @@ set_name(struct tarn_lane *lane, struct tarn_entry_shm *entry, const struct tarn
 	tarn__set(lane, &entry->name_hash, name->hash);
 }
 
+/* Into another chain, which may be the same. */
+static void
+move_entry(struct tarn_lane *lane, const struct tarn_found *found, const struct tarn_name *to)
+{
+	tarn_off *head = &tarn__catalog(lane->arena)->heads[to->hash % TARN_CATALOG_HEADS];
+
+	tarn__set(lane, found->link, tarn__load(&found->entry->next));
+	set_name(lane, found->entry, to);
+	tarn__set(lane, &found->entry->next, tarn__load(head));
+	tarn__set(lane, head, found->off);
+}
+
 static int
 rename_in(struct tarn_lane *lane, const struct tarn_lookup *lookup, const struct change *change)
 {
 	struct tarn_catalog_shm *catalog = tarn__catalog(lane->arena);
-	tarn_off *head = &catalog->heads[change->to.hash % TARN_CATALOG_HEADS];
 	struct tarn_found found, taken;
 	uint64_t words = tarn__div_up(tarn__max(lookup->copy.name_size, change->to.size), 8);
 	int code = tarn__lane_reserve(lane, words + 5, 0, 0, 1);
@@ -199,10 +211,7 @@ rename_in(struct tarn_lane *lane, const struct tarn_lookup *lookup, const struct
 	if (code != TARN_NOT_FOUND)
 		return code || taken.off == found.off ? code : TARN_EXISTS;
 	tarn__dirty(&catalog->node);
-	tarn__set(lane, found.link, tarn__load(&found.entry->next));
-	set_name(lane, found.entry, &change->to);
-	tarn__set(lane, &found.entry->next, tarn__load(head));
-	tarn__set(lane, head, found.off);
+	move_entry(lane, &found, &change->to);
 	return 0;
 }
 
@@ -216,5 +225,44 @@ tarn_object_rename(struct tarn_arena *arena, const char *from, const char *to)
 		code = change_object(arena, from, &change);
 	if (code == TARN_EXISTS)
 		tarn__error_detail("there is an object %s already", to);
+	return code;
+}
+
+/* ---- replace ----------------------------------------------------------------------------------- */
+
+/* The chains are walked again, since the entry may stand behind the one that has gone. */
+static int
+replace_in(struct tarn_lane *lane, const struct tarn_lookup *lookup, const struct change *change)
+{
+	struct tarn_found found;
+	int code = tarn__lane_reserve(lane, 5 + 5 + TARN_NAME_WORDS, 0, 0, 0);
+
+	if (!code)
+		code = remove_in(lane, lookup, change);
+	if (!code)
+		code = tarn__catalog_walk(lane->arena, &change->to, &found);
+	if (!code)
+		move_entry(lane, &found, lookup->name);
+	return code;
+}
+
+int
+tarn_object_replace(struct tarn_arena *arena, const char *from, const char *to)
+{
+	struct change change = { .make = replace_in, .deadline = tarn__deadline(arena) };
+	int code = tarn__name_make(arena, from, &change.to);
+	bool same = !code && !strcmp(from, to);
+
+	if (code)
+		return code;
+	code = same ? TARN_NOT_FOUND : change_object(arena, to, &change);
+	for (unsigned round = 0; code == TARN_NOT_FOUND && round < ROUNDS; round++) {
+		code = tarn_object_rename(arena, from, to);
+		if (code != TARN_EXISTS)
+			return code;
+		code = change_object(arena, to, &change);
+	}
+	if (!code)
+		tarn__graveyard_work(arena, UINT32_MAX);
 	return code;
 }

@@ -778,7 +778,18 @@ START_TEST(load_takes_json_of_other_programs)
 }
 END_TEST
 
-/* Whoever kills it finds the old object, or the new one, or for a moment none: never a part. */
+static void
+kill_load(const char *option, int after_ms)
+{
+	char words[200];
+
+	snprintf(words, sizeof(words),
+		"load %s $B $F >/dev/null & sleep 0.%03d; kill -9 $!; wait $!; true", option,
+		after_ms);
+	run(words);
+}
+
+/* Whoever kills it finds none, or all of it; then the old object, or the new one: never a part. */
 START_TEST(killed_loads_leave_no_part)
 {
 	struct tarn_vector *vector = make_vector("v", TARN_KEY_U64, 8, NULL);
@@ -787,19 +798,19 @@ START_TEST(killed_loads_leave_no_part)
 	ck_assert_int_eq(tarn_vector_resize(vector, 50000, NULL), 0);
 	run("dump $A >$F");
 	for (int i = 0; i < 40; i++) {
-		char words[200];
-		uint64_t size;
-
-		snprintf(words, sizeof(words),
-			"load $B $F >/dev/null & sleep 0.0%02d; kill -9 $!; wait $!; true", i);
-		run(words);
+		kill_load("", i);
 		run("dump $B v | grep -c '^    0'");
 		if (strtoull(printed, NULL, 10) == 50000)
 			whole++;
 		else
 			none += strstr(printed, "there is no") || strstr(printed, "no such name");
 		ck_assert_uint_eq(whole + none, (unsigned)i + 1);
-		ck_assert_int_eq(tarn_vector_size(vector, &size), 0);
+	}
+	run("load --replace $B $F");
+	for (int i = 0; i < 20; i++) {
+		kill_load("--replace", 2 * i);
+		run("scan $B v | wc -l");
+		expect_all("50000\n");
 	}
 	run("check $B");
 	expect(0, "problems        0\n");

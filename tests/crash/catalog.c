@@ -315,6 +315,14 @@ rename_one(struct tarn_arena *in, unsigned seed)
 }
 
 static void
+replace_one(struct tarn_arena *in, unsigned seed)
+{
+	int code = tarn_object_replace(in, some_name(seed / NAMES), some_name(seed));
+
+	tarn_assert(code == 0 || code == TARN_NOT_FOUND);
+}
+
+static void
 remove_one(struct tarn_arena *in, unsigned seed)
 {
 	int code = tarn_object_remove(in, some_name(seed));
@@ -370,8 +378,12 @@ static const struct operation {
 	{ "clear", clear },
 	{ "work in the graveyard", free_some },
 	{ "open or create", open_or_create },
+	{ "replace", replace_one },
+	{ "create", create },
 	{ "remove", remove_one },
 	{ "create in vain", create_in_vain },
+	{ "open or create", open_or_create },
+	{ "replace", replace_one },
 	{ "rename", rename_one },
 	{ "remove, and leave it", remove_and_leave },
 	{ "clear in vain", clear_in_vain },

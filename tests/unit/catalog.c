@@ -293,6 +293,35 @@ START_TEST(memory_goes_round)
 }
 END_TEST
 
+START_TEST(a_replaced_object_is_gone_and_the_other_in_its_place)
+{
+	struct tarn_object *old, *new, *opened;
+	struct tarn_object_info info;
+	const char *const names[] = { "s", "a much longer name than it had", "orders" };
+
+	for (size_t i = 0; i < TARN_ARRAY_SIZE(names); i++) {
+		old = make(names[i]);
+		new = make("new");
+		ck_assert_int_eq(tarn_object_replace(arena, "nothing", names[i]), TARN_NOT_FOUND);
+		ck_assert_int_eq(tarn_object_info(old, &info), 0);
+		ck_assert_int_eq(tarn_object_replace(arena, "new", names[i]), 0);
+		ck_assert_int_eq(tarn_object_info(old, &info), TARN_REMOVED);
+		ck_assert_int_eq(tarn_object_info(new, &info), 0);
+		ck_assert_str_eq(info.name, names[i]);
+		ck_assert_int_eq(toy_open(arena, names[i], TARN_OPEN, &opened, NULL), 0);
+		ck_assert_uint_eq(opened->root_off, new->root_off);
+		ck_assert_int_eq(tarn_object_replace(arena, names[i], names[i]), 0);
+		ck_assert_int_eq(tarn_object_info(new, &info), 0);
+		ck_assert_int_eq(tarn_object_replace(arena, names[i], "free"), 0);
+		ck_assert_int_eq(tarn_object_remove(arena, "free"), 0);
+		tarn_object_close(old);
+		tarn_object_close(new);
+		tarn_object_close(opened);
+		assert_accounted();
+	}
+}
+END_TEST
+
 START_TEST(a_renamed_object_keeps_its_handles)
 {
 	struct tarn_object *made = make("orders"), *other = make("other");
@@ -564,6 +593,14 @@ START_TEST(names_that_share_a_chain_come_and_go_one_by_one)
 		ck_assert_int_eq(tarn_object_rename(arena, chained[5], chained[i]), 0);
 		assert_chain(0x1f);
 	}
+	for (unsigned i = 0; i < (CHAINED - 1) * (CHAINED - 1); i++) {
+		unsigned from = i % (CHAINED - 1), to = i / (CHAINED - 1);
+
+		ck_assert_int_eq(tarn_object_replace(arena, chained[from], chained[to]), 0);
+		assert_chain(from == to ? 0x1f : 0x1f & ~(1u << from));
+		if (from != to)
+			tarn_object_close(make(chained[from]));
+	}
 	ck_assert_int_eq(tarn_object_remove(arena, chained[2]), 0);
 	assert_chain(0x1b);
 	ck_assert_int_eq(tarn_object_remove(arena, chained[0]), 0);
@@ -599,6 +636,7 @@ assert_corrupt(void)
 	ck_assert_int_eq(tarn_object_remove(arena, chained[0]), TARN_CORRUPT);
 	ck_assert_int_eq(tarn_object_rename(arena, chained[0], "x"), TARN_CORRUPT);
 	ck_assert_int_eq(tarn_object_rename(arena, "elsewhere", chained[0]), TARN_CORRUPT);
+	ck_assert_int_eq(tarn_object_replace(arena, "elsewhere", chained[0]), TARN_CORRUPT);
 	ck_assert_int_eq(tarn_object_list(arena, note, &seen), TARN_CORRUPT);
 	ck_assert_uint_ge(seen.count, 1);
 	assert_there("elsewhere", true);
@@ -948,6 +986,7 @@ main(void)
 	tcase_add_test(tests, a_detail_is_cut_between_characters);
 	tcase_add_test(tests, a_removed_object_is_gone_for_every_handle);
 	tcase_add_test(tests, memory_goes_round);
+	tcase_add_test(tests, a_replaced_object_is_gone_and_the_other_in_its_place);
 	tcase_add_test(tests, a_renamed_object_keeps_its_handles);
 	tcase_add_test(tests, clear_buries_what_there_was);
 	tcase_add_test(tests, what_cannot_be_dismantled_now_is_left_for_later);
