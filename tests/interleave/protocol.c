@@ -346,6 +346,19 @@ rename_or_create(unsigned actor)
 	return actor ? create("n") : said(tarn_object_rename(arena, "m", "n"));
 }
 
+/* The name is always there: a mutex's, or the map's. */
+static uint64_t
+replace_or_open(unsigned actor)
+{
+	return actor ? create("x") : said(tarn_object_replace(arena, "m", "x"));
+}
+
+static uint64_t
+replace_or_remove(unsigned actor)
+{
+	return said(actor ? tarn_object_remove(arena, "x") : tarn_object_replace(arena, "m", "x"));
+}
+
 static int
 count_name(const struct tarn_object_info *info, void *hash)
 {
@@ -454,6 +467,9 @@ static const struct baton_play plays[] = {
 	{ "names, created and created", 2, setup_map, NULL, create_new, image_of_names, false },
 	{ "names, created and removed", 2, setup_map, NULL, create_or_remove, image_of_names, false },
 	{ "names, renamed and created", 2, setup_map, NULL, rename_or_create, image_of_names, false },
+	{ "names, replaced and opened", 2, setup_map, NULL, replace_or_open, image_of_names, false },
+	{ "names, replaced and removed", 2, setup_map, NULL, replace_or_remove, image_of_names,
+	  false },
 	{ "mutex, counted under it", 2, setup_map, NULL, count_under_mutex, image_of_count, false },
 	{ "mutex, counted under it by three", 3, setup_map, NULL, count_under_mutex,
 	  image_of_count, false },
