@@ -27,7 +27,8 @@
  *	else				the node, and the word is looked at under it
  *
  * for who takes the name away, here or in catalog/remove.c, has both gate and
- * node.
+ * node.  A block leaves the thread's magazine by one store, and is the guest's
+ * then: there is nothing to log.
  *
  * Invariants
  *	W1. blocks are taken and freed only so
@@ -38,7 +39,7 @@
  * Who may write what: root.chosen, who has the gate; blocks, the program; the
  * rest as of a region.
  *
- * On death: a call's block comes back, or is the guest's.  The gate is opened
+ * On death: a call's block is in a magazine still, or is the guest's.  The gate is opened
  * and marked, and what had no name is then dismantled by whoever comes next.
  */
 #include "container/kinds.h"
@@ -156,7 +157,7 @@ tarn_guest_where(const struct tarn_guest *guest)
 /* ---- blocks ------------------------------------------------------------------------------------ */
 
 /* The gate is held, or the node is taken (W1). */
-static int
+static inline int
 secure(const struct tarn_object *object, struct tarn_lane *lane)
 {
 	struct tarn_root_shm *root = object->root;
@@ -179,11 +180,14 @@ give_up(struct tarn_lane *lane, int code)
 	return worse ? worse : code;
 }
 
-static int
+static inline int
 begin(const struct tarn_object *object, struct tarn_lane **lane, tarn_off *table)
 {
-	int code = tarn__op_begin(object->arena, lane);
+	int code = 0;
 
+	*lane = tarn__op_begin_now(object->arena);
+	if (unlikely(!*lane))
+		code = tarn__op_begin(object->arena, lane);
 	if (unlikely(code))
 		return code;
 	code = secure(object, *lane);
@@ -201,6 +205,18 @@ end(struct tarn_lane *lane, int code)
 	code = tarn__commit(lane);
 	tarn__op_end(lane);
 	return code;
+}
+
+/* The same, where nothing is logged. */
+static int
+quit(const struct tarn_object *object, struct tarn_lane *lane, int code)
+{
+	if (unlikely(code))
+		return give_up(lane, code);
+	if (unlikely(lane->lock_count))
+		tarn__unlock(lane, &object->root->node);
+	tarn__op_quit(lane);
+	return 0;
 }
 
 /* So many bytes that every block of their class begins where is asked; a run does anyway. */
@@ -226,16 +242,27 @@ tarn_guest_alloc(struct tarn_guest *guest, uint64_t align, uint64_t size, tarn_o
 	int code;
 
 	*block = 0;
-	if (!align || (align & (align - 1)) || align > TARN_CHUNK)
+	if (unlikely(!align) || unlikely(align & (align - 1)) || unlikely(align > TARN_CHUNK))
 		return TARN_INVALID;
 	code = begin(object, &lane, &table);
 	if (code)
 		return code;
-	code = tarn__region_alloc(lane, table, aligned_size(align, size), block);
-	code = end(lane, code);
-	if (code)
+	size = aligned_size(align, size);
+	if (likely(size <= TARN_BLOCK_MAX))
+		code = quit(object, lane, tarn__region_take(lane, table, size, block));
+	else
+		code = end(lane, tarn__region_alloc(lane, table, size, block));
+	if (unlikely(code))
 		*block = 0;
 	return code;
+}
+
+static int
+free_run(struct tarn_lane *lane, tarn_off table, tarn_off run)
+{
+	if (tarn__heap_owner(lane->arena, run, 1) != table)
+		return TARN_INVALID;
+	return tarn__heap_free(lane, run);
 }
 
 int
@@ -248,11 +275,10 @@ tarn_guest_free(struct tarn_guest *guest, tarn_off block)
 
 	if (code)
 		return code;
-	if (tarn__heap_owner(object->arena, block, 1) == table)
-		code = tarn__heap_free(lane, block);
-	else
-		code = TARN_INVALID;
-	return end(lane, code);
+	code = tarn__region_give(lane, table, block);
+	if (unlikely(code == TARN_NOT_FOUND))
+		return end(lane, free_run(lane, table, block));
+	return quit(object, lane, code);
 }
 
 /* ---- the root ---------------------------------------------------------------------------------- */

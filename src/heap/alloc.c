@@ -173,11 +173,11 @@ alloc_run(struct tarn_lane *lane, tarn_off region, uint64_t size, bool listed, t
 }
 
 static TARN_NOINLINE int
-flush(struct tarn_lane *lane, unsigned class)
+flush(struct tarn_lane *lane, unsigned set, unsigned class)
 {
 	struct tarn_pool pool;
 
-	if (!tarn__pool_of_set(lane, 0, class, &pool))
+	if (!tarn__pool_of_set(lane, set, class, &pool))
 		return TARN_CORRUPT;
 	return tarn__flush(lane, &pool, TARN_WAIT);
 }
@@ -437,7 +437,7 @@ free_block(struct tarn_lane *lane, tarn_off off)
 		return TARN_INVALID;
 	magazine = &heap->magazines[block.class];
 	if (tarn__load(magazine->count) >= magazine->capacity) {
-		code = flush(lane, block.class);
+		code = flush(lane, 0, block.class);
 		if (code)
 			return code;
 	}
@@ -496,6 +496,65 @@ tarn_free(struct tarn_arena *arena, tarn_off block)
 	put_on_top(lane->heap, magazine, block);
 	tarn__op_quit(lane);
 	return 0;
+}
+
+/* ---- a region's blocks, without a log ---------------------------------------------------------- */
+
+/* Set 1's, once that is the region's. */
+static inline struct tarn_magazine
+region_magazine(const struct tarn_lane *lane, unsigned class)
+{
+	const struct tarn_heap_lane *heap = lane->heap;
+
+	return (struct tarn_magazine){
+		.count = tarn__claim_count(lane, 1, class),
+		.entries = tarn__claim_entries(lane, 1, class),
+		.capacity = heap->magazines[class].capacity,
+		.reach = heap->magazines[class].reach,
+	};
+}
+
+static inline int
+adopt(struct tarn_lane *lane, tarn_off region)
+{
+	if (likely(tarn__load(tarn__claim_count(lane, 1, TARN_CLAIM_REGION)) == region))
+		return 0;
+	return tarn__adopt_region(lane, region);
+}
+
+int
+tarn__region_take(struct tarn_lane *lane, tarn_off region, uint64_t size, tarn_off *block)
+{
+	unsigned class = tarn__class_of_size(size);
+	const struct tarn_magazine magazine = region_magazine(lane, class);
+	int code = adopt(lane, region);
+
+	if (likely(!code) && unlikely(!top_of(lane->heap, &magazine, block)))
+		code = find_top(lane, 1, class, block);
+	if (likely(!code))
+		take_top(&magazine);
+	return code;
+}
+
+int
+tarn__region_give(struct tarn_lane *lane, tarn_off region, tarn_off off)
+{
+	struct tarn_magazine magazine;
+	struct tarn_block block;
+	int code;
+
+	if (!find_block(lane, off, &block))
+		return TARN_NOT_FOUND;
+	if (tarn__load(&block.desc->region) != region || block.class >= TARN_CLASSES_DATA ||
+	    !is_in_use(lane, off, &block))
+		return TARN_INVALID;
+	magazine = region_magazine(lane, block.class);
+	code = adopt(lane, region);
+	if (!code && tarn__load(magazine.count) >= magazine.capacity)
+		code = flush(lane, 1, block.class);
+	if (!code)
+		put_on_top(lane->heap, &magazine, off);
+	return code;
 }
 
 /* ---- realloc ----------------------------------------------------------------------------------- */

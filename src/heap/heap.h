@@ -67,6 +67,15 @@ int tarn__region_create(struct tarn_lane *lane, tarn_off *region);
 int tarn__region_alloc(struct tarn_lane *lane, tarn_off region, uint64_t size, tarn_off *block);
 
 /*
+ * The same, of at most TARN_BLOCK_MAX bytes, and free, by one store and no log:
+ * at once, whatever becomes of the operation.  What is taken so and not stored
+ * anywhere is the region's all the same.  TARN_NOT_FOUND: no such block begins
+ * there, but a run may.
+ */
+int tarn__region_take(struct tarn_lane *lane, tarn_off region, uint64_t size, tarn_off *block);
+int tarn__region_give(struct tarn_lane *lane, tarn_off region, tarn_off block);
+
+/*
  * Free one span or run of a region, as a nested action, whatever is in it.
  * No operation may be under way that takes or frees blocks of the region;
  * none of this lane with anything logged, taken or freed, for it tidies
