@@ -16,10 +16,13 @@
 #ifndef TARN_HPP
 #define TARN_HPP
 
+#include <tarn/cxx/allocator.hpp>
 #include <tarn/cxx/arena.hpp>
 #include <tarn/cxx/error.hpp>
+#include <tarn/cxx/factory.hpp>
 #include <tarn/cxx/hashmap.hpp>
 #include <tarn/cxx/lock.hpp>
+#include <tarn/cxx/memory_resource.hpp>
 #include <tarn/cxx/region.hpp>
 #include <tarn/cxx/string.hpp>
 #include <tarn/cxx/transaction.hpp>
