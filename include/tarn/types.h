@@ -39,7 +39,7 @@ struct tarn_bytes {
 };
 
 /** In the place of a size: each has one of its own, in an array of struct tarn_bytes. */
-#define TARN_SEPARATE ((size_t)-1)
+#define TARN_SEPARATE SIZE_MAX
 
 struct tarn_arena;
 struct tarn_object;

@@ -91,8 +91,8 @@ public:
 TARN_VISIBLE inline const std::error_category &
 error_category() noexcept
 {
-	static const detail::category category;
-	return category;
+	static const std::error_category *const category = new detail::category; /* outlives all */
+	return *category;
 }
 
 /** Found by std::error_code: tarn::errc converts to it. */
