@@ -104,6 +104,60 @@ START_TEST(answers_do_not_roll_back)
 }
 END_TEST
 
+START_TEST(every_call_sees_what_it_has_changed)
+{
+	tarn::arena arena = anonymous();
+	accounts map(arena, "map");
+	tarn::vector<int> list(arena, "list");
+	tarn::string text(arena, "text");
+
+	arena.transact([&](tarn::transaction &tx) {
+		auto m = tx(map);
+		auto v = tx(list);
+		std::int64_t sum = 0;
+
+		m.put_many(std::vector<std::string>{ "a", "b" }, std::vector<std::int64_t>{ 1, 2 });
+		m.update("b", [](std::optional<std::int64_t> old) { return *old + 10; });
+		for (auto [name, value] : m.entries())
+			sum += value;
+		ck_assert_int_eq(sum, 13);
+		ck_assert_int_eq(*m.get_many(std::vector<std::string>{ "b" })[0], 12);
+		v.append({ 3, 1, 2 });
+		v.sort();
+		ck_assert(v.read() == std::vector<int>({ 1, 2, 3 }));
+		tx(text).append("abc");
+		ck_assert_uint_eq(*tx(text).find("c"), 2);
+	}, map, list, text);
+	ck_assert_int_eq(map.at("b"), 12);
+	ck_assert(text.get() == "abc");
+}
+END_TEST
+
+START_TEST(nothing_is_left_of_what_was_rolled_back)
+{
+	tarn::arena arena = anonymous();
+	accounts map(arena, "map");
+	tarn::vector<int> list(arena, "list");
+
+	map.put("a", 1);
+	list.append({ 2, 1 });
+	try {
+		arena.transact([&](tarn::transaction &tx) {
+			tx(map).clear();
+			tx(map).put("b", 2);
+			tx(list).sort();
+			tx(list).push_back(3);
+			throw 1;
+		}, map, list);
+		ck_abort_msg("nothing was thrown");
+	} catch (int) {
+	}
+	ck_assert_uint_eq(map.size(), 1);
+	ck_assert_int_eq(map.at("a"), 1);
+	ck_assert(list.read() == std::vector<int>({ 2, 1 }));
+}
+END_TEST
+
 START_TEST(misuse_is_reported)
 {
 	tarn::arena arena = anonymous(), second = anonymous();
@@ -327,6 +381,8 @@ main()
 		value_of_the_function_is_returned,
 		exception_rolls_back_and_passes_through,
 		answers_do_not_roll_back,
+		every_call_sees_what_it_has_changed,
+		nothing_is_left_of_what_was_rolled_back,
 		misuse_is_reported,
 		deadline_passes_and_what_names_the_holder,
 		objects_are_added,
