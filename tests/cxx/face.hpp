@@ -55,7 +55,7 @@ in_child(Function function)
 
 /* A name of this process's own in /dev/shm, which goes with it. */
 struct scratch_name {
-	std::string name = "cxxobj-" + std::to_string(getpid());
+	std::string name = "test-cxx-" + std::to_string(getpid());
 
 	~scratch_name()
 	{
