@@ -368,6 +368,52 @@ START_TEST(a_name_may_come_back)
 }
 END_TEST
 
+/* ---- several threads --------------------------------------------------------------------------- */
+
+#define THREADS 4u
+#define ROUNDS 3000u
+
+/* Some under the lock, most without: what the threads take is never the same. */
+static void *
+take_and_free(void *seed)
+{
+	uint64_t number = (uint64_t)(uintptr_t)seed << 32;
+	tarn_off blocks[8] = { 0 };
+
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		tarn_off *block = &blocks[i % 8];
+		bool locked = i % 16 < 4;
+
+		if (locked)
+			ck_assert_int_eq(tarn_rwlock_write(tarn_guest_lock(shared), TARN_FOREVER), 0);
+		if (*block) {
+			ck_assert_uint_eq(*(uint64_t *)tarn_pointer(arena, *block, 8), number + i - 8);
+			ck_assert_int_eq(tarn_guest_free(shared, *block), 0);
+		}
+		ck_assert_int_eq(tarn_guest_alloc(shared, 16, 16 << i % 12, block), 0);
+		*(uint64_t *)tarn_pointer(arena, *block, 8) = number + i;
+		if (locked)
+			ck_assert_int_eq(tarn_rwlock_unlock(tarn_guest_lock(shared)), 0);
+	}
+	for (unsigned i = 0; i < 8; i++)
+		ck_assert_int_eq(tarn_guest_free(shared, blocks[i]), 0);
+	return NULL;
+}
+
+START_TEST(threads_take_blocks_at_once)
+{
+	pthread_t threads[THREADS];
+
+	shared = make("g");
+	for (uintptr_t i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, take_and_free, (void *)i), 0);
+	for (unsigned i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+	ck_assert_uint_eq(account().reachable_bytes, 4608);
+	tarn_guest_close(shared);
+}
+END_TEST
+
 /* ---- another process --------------------------------------------------------------------------- */
 
 static int fd;
@@ -380,7 +426,7 @@ hang_unborn(void)
 
 	arena = reopen(fd);
 	guest = make(NULL);
-	take(guest, 16, 1000);
+	take(guest, 16, 100000);
 	ck_assert_int_eq(write(back[1], &byte, 1), 1);
 	(void)!read(go[0], &byte, 1);
 	tarn_guest_close(guest);
@@ -399,6 +445,7 @@ START_TEST(what_another_makes_is_left_alone_until_it_dies)
 	ck_assert_int_eq(read(back[0], &byte, 1), 1);
 	tarn_guest_close(make(NULL));
 	ck_assert_uint_eq(account().removed, 1);
+	ck_assert_uint_gt(account().graveyard_bytes, 100000);
 	kill(pid, SIGKILL);
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 	tarn_guest_close(make(NULL));
@@ -427,6 +474,7 @@ main(void)
 	tcase_add_test(tcase, memory_stays_while_somebody_reads);
 	tcase_add_test(tcase, who_withdraws_it_is_alone_with_it);
 	tcase_add_test(tcase, a_name_may_come_back);
+	tcase_add_test(tcase, threads_take_blocks_at_once);
 	tcase_add_test(tcase, what_another_makes_is_left_alone_until_it_dies);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
