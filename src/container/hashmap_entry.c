@@ -434,6 +434,8 @@ lock_home(struct writer *w)
 			code = tarn__look_again(w->map, &w->waiter, w->key->hash);
 		} else if (unlikely(tarn__node_owner(look->seen))) {
 			if (tarn__node_owned_by(look->seen, w->lane->owner)) {
+				if (!w->lane->lock_count)
+					return TARN_CORRUPT; /* nothing is locked: a lie */
 				look->counts = tarn__load(&w->map->root->counts);
 				return 0; /* in a transaction, whose gate keeps the root as it is */
 			}

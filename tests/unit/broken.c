@@ -8,6 +8,7 @@
  * its process is killed.  The slot is BROKEN from then on: others claim, put
  * and get as before, and who needs what it has locked is told at once.
  */
+#include "container/hashmap.h"
 #include "member/process.h"
 #include "txn/object.h"
 
@@ -447,6 +448,36 @@ START_TEST(node_that_names_who_does_not_hold_it_is_corrupt)
 }
 END_TEST
 
+static void
+name_all_homes(uint64_t owner)
+{
+	const uint64_t *directory = (void *)(arena->base + (map_root()->structure & ~TARN_DEPTH));
+	struct tarn_segment_shm *segment = (void *)(arena->base + (directory[0] & ~TARN_DEPTH));
+
+	for (unsigned i = 0; i < TARN_HOMES; i++) {
+		uint64_t *node = &segment->buckets[i].node;
+
+		tarn__store(node, (tarn__load(node) & ~TARN_NODE_OWNER) | owner << TARN_NODE_OWNER_SHIFT);
+	}
+}
+
+START_TEST(bucket_that_names_who_does_not_hold_it_is_corrupt)
+{
+	uint64_t key = 1, value = 0;
+
+	ck_assert_int_eq(put(1), 0);
+	name_all_homes(own_lane()->owner);
+	for (unsigned i = 0; i < 3; i++) {
+		ck_assert_int_eq(put(1), TARN_CORRUPT);
+		ck_assert_int_eq(tarn_hashmap_erase(map, &key, 8), TARN_CORRUPT);
+	}
+	ck_assert_uint_eq(own_lane()->lock_count, 0);
+	name_all_homes(0);
+	ck_assert_int_eq(tarn_hashmap_get(map, &key, 8, &value, 8, NULL), 0);
+	ck_assert_int_eq(tarn_hashmap_erase(map, &key, 8), 0);
+}
+END_TEST
+
 /* The map of chunks says that the heap's own words are not there, so no lock of theirs can be let go. */
 START_TEST(heap_that_cannot_let_go_of_its_locks_is_corrupt)
 {
@@ -485,6 +516,7 @@ main(void)
 	tcase_add_test(tests, waiter_is_told_when_the_slot_breaks);
 	tcase_add_test(tests, memory_of_a_region_comes_back_although_a_slot_is_broken);
 	tcase_add_test(tests, node_that_names_who_does_not_hold_it_is_corrupt);
+	tcase_add_test(tests, bucket_that_names_who_does_not_hold_it_is_corrupt);
 	tcase_add_test(tests, heap_that_cannot_let_go_of_its_locks_is_corrupt);
 	tcase_set_timeout(tests, 20);
 	suite_add_tcase(suite, tests);
