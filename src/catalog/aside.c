@@ -25,7 +25,8 @@
  *
  * On death: before the swing nothing has happened to the object, after it
  * all has; either way the builder's lock opens, and what is in the graveyard
- * is freed by who comes next.
+ * is freed by who comes next.  Of a call that is left by longjmp() it opens
+ * when the thread ends.
  */
 #include "catalog/entry.h"
 
@@ -181,21 +182,6 @@ tarn__aside_swing(struct tarn_object *object, struct tarn_object *aside)
 }
 
 /* ---- end --------------------------------------------------------------------------------------- */
-
-int
-tarn__aside_put_down(struct tarn_lane *lane, struct tarn_entry_shm *entry)
-{
-	uint64_t word = tarn__load(&entry->root.word);
-	int code = tarn__lock_try(lane, &entry->root.node);
-
-	if (!code)
-		code = tarn__lane_reserve(lane, 1, 0, 0, 0);
-	if (code)
-		return code;
-	tarn__dirty(&entry->root.node);
-	tarn__set(lane, &entry->root.word, tarn__next_word(word, false));
-	return 0;
-}
 
 static int
 let_go(struct tarn_object *aside, struct tarn_lane *lane, void *unused)

@@ -168,11 +168,6 @@ int tarn__entry_take(struct tarn_lane *lane, tarn_off *off, struct tarn_entry_sh
 /* Make it DIRTY, and all of it zero but for kind, seed, and what is for ever: node, word, gate. */
 void tarn__entry_clear(struct tarn_entry_shm *entry, uint64_t kind, uint64_t seed);
 
-/* ---- building aside (aside.c) ------------------------------------------------------------------ */
-
-/* In the graveyard, and nobody builds it any more: dead from now on.  TARN_BUSY. */
-int tarn__aside_put_down(struct tarn_lane *lane, struct tarn_entry_shm *entry);
-
 /* The same for a new object of that type, without a name. */
 void tarn__entry_fill(const struct tarn_arena *arena, struct tarn_entry_shm *entry,
 		      const struct tarn_type *type, uint64_t limit);

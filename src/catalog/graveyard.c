@@ -97,9 +97,9 @@ unlink_entry(struct tarn_lane *lane, tarn_off *link, struct tarn_entry_shm *entr
 	return tarn__heap_free(lane, tarn__off(lane->arena, entry));
 }
 
-/* Whether it may be dismantled: dead, and of a kind that there is. */
+/* Whether it may be dismantled: of a kind that there is, and dead, or built aside by nobody. */
 static int
-may_free(struct tarn_lane *lane, struct tarn_entry_shm *entry)
+may_free(const struct tarn_entry_shm *entry)
 {
 	uint64_t aside = entry ? tarn__load_seq(&entry->aside) : 0;
 
@@ -107,9 +107,17 @@ may_free(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 		return TARN_CORRUPT;
 	if (tarn__node_owner(aside))
 		return TARN_BUSY;
-	if (!(tarn__load(&entry->root.word) & TARN_WORD_LIVE))
-		return 0;
-	return aside ? tarn__aside_put_down(lane, entry) : TARN_CORRUPT;
+	return aside || !(tarn__load(&entry->root.word) & TARN_WORD_LIVE) ? 0 : TARN_CORRUPT;
+}
+
+/* Nobody has a handle on it.  Not logged: should the piece be undone, it is dead all the same. */
+static void
+put_down(struct tarn_entry_shm *entry)
+{
+	uint64_t word = tarn__load(&entry->root.word);
+
+	if (word & TARN_WORD_LIVE)
+		tarn__store(&entry->root.word, tarn__next_word(word, false));
 }
 
 /* The graveyard is locked. */
@@ -125,11 +133,12 @@ free_piece(struct tarn_lane *lane, unsigned skip)
 	if (code)
 		return code;
 	entry = tarn__entry_at(lane->arena, tarn__load(link));
-	code = may_free(lane, entry);
+	code = may_free(entry);
 	kind = code ? NULL : tarn__kind(tarn__load(&entry->kind));
 	if (!kind)
 		return code ? code : TARN_CORRUPT;
 	tarn__dirty(&tarn__catalog(lane->arena)->graveyard_node);
+	put_down(entry);
 	code = kind->dismantle(lane, entry, &done);
 	return !code && done ? unlink_entry(lane, link, entry) : code;
 }
