@@ -26,7 +26,7 @@
 #include "hook/view.h"
 
 #include "base/words.h"
-#include "catalog/catalog.h"
+#include "catalog/entry.h"
 #include "container/hashmap.h"
 #include "hook/hook.h"
 #include "hook/mutants.h"
@@ -52,7 +52,7 @@ struct table_image {
 
 struct image {
 	struct table_image tables[TABLES];
-	uint64_t objects, removed;
+	uint64_t objects, removed, graves;
 };
 
 /* What a reader saw before anybody has recovered. */
@@ -60,6 +60,12 @@ static struct seen {
 	int code, size_code;
 	uint64_t size, contents;
 } seen[TABLES];
+
+/* The graveyard's first entry, and whether that was in somebody's hands. */
+static struct {
+	uint64_t first;
+	bool dirty;
+} seen_graves;
 
 static const char *chosen;
 static struct tarn_arena *arena;
@@ -176,6 +182,7 @@ look(struct tarn_arena *in, void *told)
 	view_check(in, &report);
 	image->objects = report.objects;
 	image->removed = report.removed;
+	image->graves = tarn__catalog(in)->graveyard;
 	for (unsigned i = 0; i < TABLES; i++)
 		look_at_table(in, (struct tarn_object *)plain[i], &image->tables[i]);
 }
@@ -202,6 +209,10 @@ see(const struct tarn_hashmap_entry *entry, void *arg)
 static void
 read_tables(void)
 {
+	const struct tarn_catalog_shm *catalog = tarn__catalog(&view);
+
+	seen_graves.first = catalog->graveyard;
+	seen_graves.dirty = catalog->graveyard_node & TARN_NODE_DIRTY;
 	for (unsigned i = 0; i < TABLES; i++) {
 		struct tarn_object object = object_on_view(i);
 		struct tarn_hashmap *map = (struct tarn_hashmap *)&object;
@@ -223,6 +234,7 @@ compare_read(const void *told)
 {
 	const struct image *image = told;
 
+	must(seen_graves.dirty || seen_graves.first == image->graves);
 	for (unsigned i = 0; i < TABLES; i++) {
 		const struct table_image *is = &image->tables[i];
 
@@ -573,15 +585,15 @@ static const struct scenario {
 	{ "swap maps", MAP, prepare_few, swap_two, 1, REPEATS },
 	{ "copy", WORDS, prepare_few, copy, 3, false },
 	{ "copy a set to itself", WORDS, prepare_halves, copy_itself, 3, REPEATS },
-	{ "union", WORDS, prepare_few, unite, 3, false },
+	{ "union", WORDS, prepare_few, unite, 3, REPEATS },
 	{ "intersection", WORDS, prepare_few, intersect, 3, REPEATS },
 	{ "difference", WORDS, prepare_few, subtract, 3, REPEATS },
 	{ "give up", WORDS, prepare_aside, give_up, 1, false },
 	{ "give up a map", MAP, prepare_aside, give_up, 1, REPEATS },
 	{ "nothing", WORDS, prepare_few, do_nothing, 0, REPEATS },
-	{ "transaction", WORDS, prepare_few, commit_some, 1, false },
-	{ "transaction aborted", WORDS, prepare_few, undo_some, 0, false },
-	{ "transaction that merges", MAP, prepare_halves, commit_structure, 1, false },
+	{ "transaction", WORDS, prepare_few, commit_some, 1, REPEATS },
+	{ "transaction aborted", WORDS, prepare_few, undo_some, 0, REPEATS },
+	{ "transaction that merges", MAP, prepare_halves, commit_structure, 1, REPEATS },
 	{ "transaction that merges, aborted", MAP, prepare_halves, undo_structure, 0, false },
 	{ "clear", STRINGS, prepare_few, clear, MANY, REPEATS },
 	{ "create", WORDS, prepare_nothing, create, 1, REPEATS },
