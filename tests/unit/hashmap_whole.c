@@ -444,6 +444,57 @@ START_TEST(maps_that_always_change_are_never_compared)
 }
 END_TEST
 
+static int
+put_into_both(struct tarn_txn *txn, void *n)
+{
+	uint64_t value = *(uint64_t *)n;
+	int code = put(tarn_hashmap_in(map, txn), value % 3000, value);
+
+	return code ? code : put(tarn_hashmap_in(other, txn), value % 3000, value);
+}
+
+/* With a pause now and then, in which they can be compared. */
+static void
+change_both_without_end(void)
+{
+	struct tarn_object *objects[] = { tarn_hashmap_object(map), tarn_hashmap_object(other) };
+
+	stop_here();
+	for (uint64_t n = 0;; n++) {
+		must(tarn_txn_run(arena, objects, 2, put_into_both, &n));
+		if (n % 1000 == 0)
+			usleep(3000);
+	}
+}
+
+START_TEST(maps_that_change_together_are_never_found_different)
+{
+	struct tarn_arena *again = attach(true);
+	struct tarn_hashmap *one, *two;
+	unsigned compared = 0;
+	struct peer peer;
+
+	ok(tarn_hashmap_open(again, &one, "map", &words, TARN_OPEN, NULL));
+	ok(tarn_hashmap_open(again, &two, "other", &words, TARN_OPEN, NULL));
+	fill(map, 0, 3000);
+	fill(other, 0, 3000);
+	peer = start_stopped(change_both_without_end);
+	let_go(&peer);
+	for (unsigned i = 0; i < 2000 && compared < 200; i++) {
+		bool equal = false;
+		int code = tarn_hashmap_equal(one, two, &equal);
+
+		ck_assert(code == TARN_BUSY || code == TARN_TIMEOUT || (!code && equal));
+		compared += !code;
+	}
+	ck_assert_uint_gt(compared, 0);
+	kill_peer(&peer);
+	tarn_hashmap_close(one);
+	tarn_hashmap_close(two);
+	tarn_arena_close(again);
+}
+END_TEST
+
 /* ---- damage ------------------------------------------------------------------------------------ */
 
 static uint64_t dice;
@@ -547,6 +598,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, what_is_built_is_its_builders_until_he_dies);
 	tcase_add_test(tests, a_transaction_copies_what_it_sees);
 	tcase_add_test(tests, maps_are_equal_if_keys_and_values_are);
+	tcase_add_test(tests, maps_that_change_together_are_never_found_different);
 	tcase_add_test(tests, damage_is_borne);
 	tcase_add_test(tests, maps_that_always_change_are_never_compared);
 }
