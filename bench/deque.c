@@ -9,6 +9,7 @@
  *	fifo	one of 1,000 comes at the back and one goes at the front, which is
  *		one operation
  *	lifo	one comes at the front and goes there
+ *	batch	as fifo, but 64 come in one step, and 64 go; ns for one of them
  *	get	one of 1,000,000 at a random place
  *
  * One thread, nobody else there.  Processor time.  What the peer does not
@@ -23,6 +24,7 @@
 #define MANY UINT64_C(10000000)
 #define SOME UINT64_C(1000000)
 #define FEW UINT64_C(1000)
+#define BATCH UINT64_C(64)
 
 static struct tarn_arena *arena;
 static struct tarn_deque *few, *some;
@@ -71,6 +73,20 @@ run_fifo(uint64_t n, uint64_t unused)
 		sum += value;
 	}
 	measure_sink(sum);
+	return measure_now() - start;
+}
+
+static uint64_t
+run_batch(uint64_t n, uint64_t unused)
+{
+	uint64_t start = measure_now(), values[BATCH] = { 0 }, got;
+
+	(void)unused;
+	for (uint64_t i = 0; i < n; i += BATCH) {
+		must(tarn_deque_append(few, values, BATCH));
+		must(tarn_deque_pop_many(few, values, BATCH, &got));
+	}
+	measure_sink(values[0]);
 	return measure_now() - start;
 }
 
@@ -155,6 +171,7 @@ static struct measure_case cases[] = {
 	{ .name = "peer/u64/10M/push", .run = peer_push, .n = MANY },
 	{ .name = "u64/1k/fifo", .run = run_fifo, .n = MANY },
 	{ .name = "peer/u64/1k/fifo", .run = peer_fifo, .n = MANY },
+	{ .name = "u64/1k/batch", .run = run_batch, .n = MANY },
 	{ .name = "u64/1k/lifo", .run = run_lifo, .n = MANY },
 	{ .name = "peer/u64/1k/lifo", .run = peer_lifo, .n = MANY },
 	{ .name = "u64/1M/get", .run = run_get, .n = SOME },

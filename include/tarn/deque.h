@@ -208,6 +208,20 @@ TARN_API TARN_MUST_CHECK int tarn_deque_pop_back(struct tarn_deque *deque, void 
 TARN_API TARN_MUST_CHECK int tarn_deque_pop_front(struct tarn_deque *deque, void *value);
 
 /**
+ * tarn_deque_pop_many() - remove many elements at the front, all in one step
+ * @deque:	open for writing
+ * @values:	room for count elements
+ * @count:	how many at most
+ * @got:	told how many there were
+ *
+ * As tarn_deque_pop_front(), but O(count).
+ *
+ * Return: 0; TARN_NOT_FOUND, there is none, and *got is 0; else as tarn_deque_push_back().
+ */
+TARN_API TARN_MUST_CHECK int tarn_deque_pop_many(struct tarn_deque *deque, void *values,
+						 uint64_t count, uint64_t *got);
+
+/**
  * tarn_deque_append() - add many elements at the end, all in one step
  * @deque:	open for writing
  * @values:	so many elements

@@ -292,7 +292,7 @@ static int
 change_atomically(struct tarn_object *bitset, struct bit_call *asked)
 {
 	struct tarn_lane *lane;
-	int code = tarn__write_begin(bitset, &lane);
+	int code = tarn__root_enter(bitset, &lane);
 
 	if (unlikely(code))
 		return code;
@@ -301,7 +301,7 @@ change_atomically(struct tarn_object *bitset, struct bit_call *asked)
 		code = change_pinned(bitset, asked);
 		tarn__unpin(lane);
 	}
-	tarn__write_end(bitset, lane);
+	tarn__root_end(bitset, lane);
 	return code;
 }
 

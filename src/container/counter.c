@@ -82,7 +82,7 @@ change_locked(struct tarn_object *object, struct change *change)
 	else if (!code)
 		tarn__store(number_of(object), after);
 	tarn__root_unlock(object, lane);
-	tarn__write_end(object, lane);
+	tarn__root_end(object, lane);
 	return code;
 }
 
@@ -103,7 +103,7 @@ static int
 change_atomically(struct tarn_object *object, struct change *change)
 {
 	struct tarn_lane *lane;
-	int code = tarn__write_begin(object, &lane);
+	int code = tarn__root_enter(object, &lane);
 
 	if (unlikely(code))
 		return code;
@@ -112,7 +112,7 @@ change_atomically(struct tarn_object *object, struct change *change)
 		code = change_pinned(number_of(object), change);
 		tarn__unpin(lane);
 	}
-	tarn__write_end(object, lane);
+	tarn__root_end(object, lane);
 	return code;
 }
 

@@ -63,7 +63,8 @@ leave(struct tarn_deque_writer *w, int code)
 /* What an operation is asked for. */
 struct call {
 	struct tarn_deque_splice splice;
-	void *value; /* room for an element that is removed, or NULL */
+	void *value; /* room for elements that are removed, or NULL */
+	uint64_t *got; /* told how many, where there may be fewer */
 };
 
 /* The operation leaves the node, or commits; where it fails it need not. */
@@ -152,6 +153,23 @@ remove_first(struct tarn_deque_writer *w, struct call call)
 	return remove_at(w, call, 0);
 }
 
+static int
+remove_many(struct tarn_deque_writer *w, struct call call)
+{
+	uint64_t length = w->look.tail - w->look.head;
+	int code;
+
+	call.splice.removed = tarn__min(call.splice.removed, length);
+	if (!length)
+		return leave(w, TARN_NOT_FOUND);
+	code = tarn__deque_take(w->deque, &w->look, w->look.head, call.splice.removed, call.value);
+	if (!code)
+		code = tarn__deque_splice(w, &call.splice);
+	if (!code)
+		*call.got = call.splice.removed;
+	return code;
+}
+
 /* ---- the ends, in short ------------------------------------------------------------------------ */
 
 /* Whether an element may be stored outside, in that block: it is one that was there, or a spare one. */
@@ -225,7 +243,6 @@ pop_back(struct tarn_deque_writer *w, void *value)
 		return false;
 	if (value && unlikely(tarn__deque_take(w->deque, look, place, 1, value)))
 		return false;
-	tarn__barrier();
 	tarn__store_release(&look->ring->tail, place);
 	tarn__root_unlock(w->deque, w->lane);
 	return true;
@@ -244,7 +261,6 @@ pop_front(struct tarn_deque_writer *w, void *value)
 		return false;
 	if (value && unlikely(tarn__deque_take(w->deque, look, place, 1, value)))
 		return false;
-	tarn__barrier();
 	tarn__store_release(&look->ring->head, place + 1);
 	tarn__root_unlock(w->deque, w->lane);
 	return true;
@@ -270,7 +286,7 @@ tarn_deque_push_back(struct tarn_deque *deque, const void *value)
 		return code;
 	if (unlikely(!push_back(&w, value)))
 		return go_on_slowly(&w, add_at_end, value, NULL);
-	tarn__write_end(w.deque, w.lane);
+	tarn__op_quit(w.lane);
 	return 0;
 }
 
@@ -284,7 +300,7 @@ tarn_deque_push_front(struct tarn_deque *deque, const void *value)
 		return code;
 	if (unlikely(!push_front(&w, value)))
 		return go_on_slowly(&w, replace, value, NULL);
-	tarn__write_end(w.deque, w.lane);
+	tarn__op_quit(w.lane);
 	return 0;
 }
 
@@ -298,7 +314,7 @@ tarn_deque_pop_back(struct tarn_deque *deque, void *value)
 		return code;
 	if (unlikely(!pop_back(&w, value)))
 		return go_on_slowly(&w, remove_last, NULL, value);
-	tarn__write_end(w.deque, w.lane);
+	tarn__op_quit(w.lane);
 	return 0;
 }
 
@@ -312,8 +328,17 @@ tarn_deque_pop_front(struct tarn_deque *deque, void *value)
 		return code;
 	if (unlikely(!pop_front(&w, value)))
 		return go_on_slowly(&w, remove_first, NULL, value);
-	tarn__write_end(w.deque, w.lane);
+	tarn__op_quit(w.lane);
 	return 0;
+}
+
+int
+tarn_deque_pop_many(struct tarn_deque *deque, void *values, uint64_t count, uint64_t *got)
+{
+	struct call call = { .splice = { .removed = count }, .value = values, .got = got };
+
+	*got = 0;
+	return write_deque(deque, remove_many, call);
 }
 
 /* ---- the others -------------------------------------------------------------------------------- */

@@ -43,7 +43,7 @@ tarn__root_read_locked(struct tarn_object *object, tarn__root_taker *take, void 
 		return code;
 	code = take(object, call);
 	tarn__root_unlock(object, lane);
-	tarn__write_end(object, lane);
+	tarn__root_end(object, lane);
 	return code;
 }
 

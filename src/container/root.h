@@ -43,11 +43,19 @@ tarn__root_lock(struct tarn_object *object, struct tarn_lane *lane)
 	return tarn__root_lock_slowly(object, lane);
 }
 
+/* tarn__write_begin(), without a call where nothing is to be found out. */
+static TARN_HOT int
+tarn__root_enter(struct tarn_object *object, struct tarn_lane **lane)
+{
+	*lane = likely(!object->txn) ? tarn__op_begin_now(object->arena) : NULL;
+	return likely(*lane) ? 0 : tarn__write_begin(object, lane);
+}
+
 /* On failure the call has ended. */
 static TARN_HOT int
 tarn__root_begin(struct tarn_object *object, struct tarn_lane **lane)
 {
-	int code = tarn__write_begin(object, lane);
+	int code = tarn__root_enter(object, lane);
 
 	if (unlikely(code))
 		return code;
@@ -59,6 +67,16 @@ tarn__root_begin(struct tarn_object *object, struct tarn_lane **lane)
 	code = tarn__write_failed(object, *lane, code);
 	tarn__write_end(object, *lane);
 	return code;
+}
+
+/* End a call that has freed nothing. */
+static inline void
+tarn__root_end(struct tarn_object *object, struct tarn_lane *lane)
+{
+	if (likely(!object->txn))
+		tarn__op_quit(lane);
+	else
+		tarn__write_end(object, lane);
 }
 
 /* Nothing more is to be done, and nothing was logged. */

@@ -314,6 +314,16 @@ pop_two(void)
 }
 
 static void
+pop_many(void)
+{
+	char popped[17 * ELEMENT_MOST];
+	uint64_t got;
+
+	must(tarn_deque_pop_many(deques[0], popped, in_block + 1, &got) == 0 && got == in_block + 1);
+	must(!memcmp(popped, values(in_block + 1, 1), size));
+}
+
+static void
 append(void)
 {
 	append_to(deques[0], 3, 3);
@@ -554,6 +564,7 @@ static const struct scenario {
 	{ "pop the first of a block", prepare_one_more, pop_two, 2, NO_WAIT },
 	{ "pop before a spare block", prepare_spare_behind, pop_two, 2, false },
 	{ "pop behind a spare block", prepare_spare_before, pop_front, 1, false },
+	{ "pop many", prepare_full_ring, pop_many, 1, NO_WAIT },
 	{ "pop nothing", prepare_nothing, pop_nothing, 0, NO_WAIT },
 	{ "set", prepare_few, set, 2, false },
 	{ "insert", prepare_few, insert, 1, false },

@@ -40,7 +40,7 @@ struct layout {
 
 static const struct layout layouts[] = {
 	{ "u64", TARN_KEY_U64, 8, 6000 },	   { "3 bytes", TARN_KEY_NONE, 3, 5000 },
-	{ "i32", TARN_KEY_I32, 4, 60000 },	   { "40 bytes", TARN_KEY_NONE, 40, 700 },
+	{ "i32", TARN_KEY_I32, 4, 20000 },	   { "40 bytes", TARN_KEY_NONE, 40, 700 },
 	{ "3000 bytes", TARN_KEY_NONE, 3000, 40 },
 };
 
@@ -210,6 +210,18 @@ pop_many(struct tarn_deque *deque, struct array *array)
 }
 
 static void
+pop_in_one_step(struct tarn_deque *deque, struct array *array)
+{
+	uint64_t count = roll(20) ? roll(12) : roll(array->length + 2), got;
+	int code = tarn_deque_pop_many(deque, read_back, count, &got);
+
+	must(code == (array->length ? 0 : TARN_NOT_FOUND));
+	must(got == tarn__min(count, array->length));
+	must(!memcmp(read_back, array->bytes, got * size));
+	splice(array, 0, got, NULL, 0);
+}
+
+static void
 append(struct tarn_deque *deque, struct array *array)
 {
 	uint64_t count = random_count(array);
@@ -281,8 +293,10 @@ random_call(struct tarn_deque *deque, struct array *array)
 		set_one(deque, array, index);
 	else if (which < 52)
 		push_many(deque, array);
-	else if (which < 72)
+	else if (which < 68)
 		pop_many(deque, array);
+	else if (which < 72)
+		pop_in_one_step(deque, array);
 	else if (which < 78)
 		append(deque, array);
 	else if (which < 86)

@@ -212,6 +212,23 @@ START_TEST(both_ends_take_and_give)
 }
 END_TEST
 
+START_TEST(many_are_popped_in_one_step)
+{
+	uint64_t values[8] = { 0 }, got = 4711;
+
+	gives(tarn_deque_pop_many(deque, values, 3, &got), TARN_NOT_FOUND);
+	ck_assert_uint_eq(got, 0);
+	for (uint64_t i = 0; i < 5; i++)
+		ok(push(deque, i));
+	ok(tarn_deque_pop_many(deque, values, 3, &got));
+	ck_assert(got == 3 && values[0] == 0 && values[2] == 2);
+	IS(deque, 3, 4);
+	ok(tarn_deque_pop_many(deque, values, 8, &got));
+	ck_assert(got == 2 && values[0] == 3 && values[1] == 4);
+	ck_assert_uint_eq(length_of(deque), 0);
+}
+END_TEST
+
 START_TEST(what_is_not_there_is_not_found)
 {
 	uint64_t value = 1, got;
@@ -574,6 +591,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, has_c_types);
 	tcase_add_test(tests, begins_empty);
 	tcase_add_test(tests, both_ends_take_and_give);
+	tcase_add_test(tests, many_are_popped_in_one_step);
 	tcase_add_test(tests, what_is_not_there_is_not_found);
 	tcase_add_test(tests, ranges_change_in_one_step);
 	tcase_add_test(tests, many_change_in_one_step);
