@@ -17,7 +17,7 @@
 #include "container/deque_layout.h"
 #include "txn/object.h"
 
-#include "unit/hashmap_common.h"
+#include "unit/interrupted.h"
 
 #define BLOCK UINT64_C(512) /* u64 in one */
 
@@ -107,6 +107,12 @@ begin(struct tarn_txn **txn)
 	ok(tarn_txn_begin(arena, txn, objects, 2));
 	ck_assert_ptr_nonnull(tarn_deque_in(deque, *txn));
 	return tarn_deque_in(deque, *txn);
+}
+
+static struct tarn_ring_shm *
+ring_of(struct tarn_deque *of)
+{
+	return tarn_pointer(arena, ((struct tarn_object *)of)->root->structure, 128);
 }
 
 /* ---- types ------------------------------------------------------------------------------------- */
@@ -505,13 +511,94 @@ START_TEST(is_read_through_a_mapping_for_reading)
 }
 END_TEST
 
-/* ---- damage ------------------------------------------------------------------------------------ */
+/* ---- a reader that is interrupted -------------------------------------------------------------- */
 
-static struct tarn_ring_shm *
-ring_of(struct tarn_deque *of)
+static uint64_t read_count;
+
+static void
+read_all(void)
 {
-	return tarn_pointer(arena, ((struct tarn_object *)of)->root->structure, 128);
+	ok(tarn_deque_read(deque, 0, room, PAGES * PAGE / 8, &read_count));
 }
+
+static void
+count_up(uint64_t first, uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		ok(push(deque, first + i));
+}
+
+static void
+change_all(void)
+{
+	static uint64_t values[1000];
+
+	for (unsigned i = 0; i < 1000; i++)
+		values[i] = 5000 + i;
+	must(tarn_deque_assign(deque, values, 1000));
+}
+
+START_TEST(a_reader_does_not_see_half_of_a_change)
+{
+	const uint64_t *values;
+
+	count_up(0, 1000);
+	read_interrupted(read_all, change_all);
+	values = (const uint64_t *)room;
+	ck_assert_uint_eq(read_count, 1000);
+	for (unsigned i = 0; i < 1000; i++)
+		ck_assert_uint_eq(values[i], 5000 + i);
+	munmap(room, PAGES * PAGE);
+}
+END_TEST
+
+static void
+pop_and_push_front(void)
+{
+	must(tarn_deque_pop_front(deque, NULL));
+	must(push_front(deque, 7777));
+}
+
+START_TEST(a_reader_does_not_see_the_front_as_it_was)
+{
+	count_up(0, 1000);
+	read_interrupted(read_all, pop_and_push_front);
+	ck_assert_uint_eq(read_count, 1000);
+	ck_assert_uint_eq(((const uint64_t *)room)[0], 7777);
+	munmap(room, PAGES * PAGE);
+}
+END_TEST
+
+/* An element is added; and a writer of others has stored them, and not yet unlocked. */
+static void
+push_and_begin_to_set(void)
+{
+	struct tarn_ring_shm *ring = ring_of(deque);
+	uint64_t *block;
+
+	must(push(deque, 1000));
+	for (uint64_t i = 0; i < 1000; i++) {
+		block = tarn_pointer(arena, ring->blocks[((ring->head + i) / BLOCK) & (ring->slots - 1)], 4096);
+		block[(ring->head + i) % BLOCK] = 5000;
+	}
+}
+
+START_TEST(a_reader_does_not_see_a_change_without_what_was_added_before)
+{
+	const uint64_t *values;
+
+	count_up(0, 1000);
+	read_interrupted(read_all, push_and_begin_to_set);
+	values = (const uint64_t *)room;
+	ck_assert_uint_eq(read_count, 1001);
+	ck_assert_uint_eq(values[0], 5000);
+	ck_assert_uint_eq(values[999], 5000);
+	ck_assert_uint_eq(values[1000], 1000);
+	munmap(room, PAGES * PAGE);
+}
+END_TEST
+
+/* ---- damage ------------------------------------------------------------------------------------ */
 
 START_TEST(damage_is_found)
 {
@@ -605,6 +692,9 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, a_killed_transaction_is_undone_by_who_comes_next);
 	tcase_add_test(tests, a_handle_on_what_was_removed_says_so);
 	tcase_add_test(tests, is_read_through_a_mapping_for_reading);
+	tcase_add_test(tests, a_reader_does_not_see_half_of_a_change);
+	tcase_add_test(tests, a_reader_does_not_see_the_front_as_it_was);
+	tcase_add_test(tests, a_reader_does_not_see_a_change_without_what_was_added_before);
 	tcase_add_test(tests, damage_is_found);
 	tcase_add_test(tests, bears_whatever_an_arena_says);
 }

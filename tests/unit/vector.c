@@ -17,10 +17,9 @@
 #include "container/vector_layout.h"
 #include "txn/object.h"
 
-#include "unit/hashmap_common.h"
+#include "unit/interrupted.h"
 
 #include <math.h>
-#include <sys/mman.h>
 
 static const struct tarn_type u64_type = { TARN_KIND_VECTOR, TARN_KEY_U64, 8, "Q" };
 static struct tarn_vector *vector, *second;
@@ -829,35 +828,12 @@ END_TEST
 
 /* ---- a reader that is interrupted -------------------------------------------------------------- */
 
-#define PAGE 4096u
-#define PAGES 3u
-
-static char *room; /* the second page is not there until it is touched */
-static void (*interrupt)(void);
+static uint64_t read_count;
 
 static void
-touched(int number)
+read_all(void)
 {
-	(void)number;
-	if (mprotect(room, PAGES * PAGE, PROT_READ | PROT_WRITE))
-		_exit(1);
-	interrupt();
-}
-
-/* Read all of it, and have something done in the middle of that. */
-static uint64_t
-read_interrupted(void (*by)(void))
-{
-	struct sigaction action = { .sa_handler = touched }, before;
-	uint64_t got = 0;
-
-	room = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ck_assert(room != MAP_FAILED && !mprotect(room + PAGE, PAGE, PROT_NONE));
-	interrupt = by;
-	ok(sigaction(SIGSEGV, &action, &before));
-	ok(tarn_vector_read(vector, 0, room, PAGES * PAGE / 8, &got));
-	ok(sigaction(SIGSEGV, &before, NULL));
-	return got;
+	ok(tarn_vector_read(vector, 0, room, PAGES * PAGE / 8, &read_count));
 }
 
 static void
@@ -875,7 +851,8 @@ START_TEST(a_reader_does_not_see_half_of_a_change)
 	const uint64_t *values;
 
 	count_up(vector, 0, 1000);
-	ck_assert_uint_eq(read_interrupted(change_all), 1000);
+	read_interrupted(read_all, change_all);
+	ck_assert_uint_eq(read_count, 1000);
 	values = (const uint64_t *)room;
 	for (unsigned i = 0; i < 1000; i++)
 		ck_assert_uint_eq(values[i], 5000 + i);
@@ -901,7 +878,8 @@ START_TEST(a_reader_does_not_see_a_change_without_what_was_added_before)
 
 	count_up(vector, 0, 1000);
 	ok(tarn_vector_reserve(vector, 1001));
-	ck_assert_uint_eq(read_interrupted(push_and_begin_to_set), 1001);
+	read_interrupted(read_all, push_and_begin_to_set);
+	ck_assert_uint_eq(read_count, 1001);
 	values = (const uint64_t *)room;
 	ck_assert_uint_eq(values[0], 5000);
 	ck_assert_uint_eq(values[999], 5000);
