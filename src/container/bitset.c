@@ -462,33 +462,16 @@ combine(struct tarn_vector_writer *w, struct tarn_vector_call *call)
 	return put_back(w, 1, n, n, copy);
 }
 
-/* Both handles are one transaction's. */
 static int
-combine_in_txn(enum verb verb, struct tarn_object *one, struct tarn_object *other)
+combine_in_txn(struct tarn_object *one, struct tarn_object *other, void *verb)
 {
-	struct bit_call asked = { .verb = verb };
+	struct bit_call asked = { .verb = *(enum verb *)verb };
 	int code = tarn__vector_read(other, take_all, &asked.call);
 
 	asked.other = asked.call.value;
 	if (!code)
 		code = tarn__vector_write(one, combine, &asked.call);
 	free(asked.call.value);
-	return code;
-}
-
-static int
-combine_alone(enum verb verb, struct tarn_object *one, struct tarn_object *other)
-{
-	struct tarn_object *objects[] = { one, other };
-	struct tarn_txn *txn;
-	int code = tarn_txn_begin(one->arena, &txn, objects, 2);
-
-	if (code)
-		return code;
-	code = combine_in_txn(verb, tarn__txn_bound(txn, one), tarn__txn_bound(txn, other));
-	if (!code)
-		return tarn_txn_commit(txn);
-	tarn_txn_abort(txn);
 	return code;
 }
 
@@ -500,11 +483,7 @@ combine_both(enum verb verb, struct tarn_bitset *bitset, struct tarn_bitset *wit
 
 	if (!code)
 		code = refuse_atomic(other);
-	if (!code && (one->arena != other->arena || one->txn != other->txn))
-		code = TARN_INVALID;
-	if (code)
-		return code;
-	return one->txn ? combine_in_txn(verb, one, other) : combine_alone(verb, one, other);
+	return code ? code : tarn__root_with_both(one, other, combine_in_txn, &verb);
 }
 
 int

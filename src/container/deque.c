@@ -395,15 +395,13 @@ tarn_deque_clear(struct tarn_deque *deque)
 
 /* ---- two deques -------------------------------------------------------------------------------- */
 
-/* Both are handles of one transaction. */
-typedef int pair_operation(struct tarn_object *one, struct tarn_object *other);
-
 static int
-exchange_in_txn(struct tarn_object *one, struct tarn_object *other)
+exchange_in_txn(struct tarn_object *one, struct tarn_object *other, void *unused)
 {
 	struct tarn_lane *lane;
 	int code = tarn__write_begin(one, &lane);
 
+	(void)unused;
 	if (code)
 		return code;
 	code = tarn__deque_exchange(lane, one, other);
@@ -414,13 +412,14 @@ exchange_in_txn(struct tarn_object *one, struct tarn_object *other)
 }
 
 static int
-copy_in_txn(struct tarn_object *one, struct tarn_object *other)
+copy_in_txn(struct tarn_object *one, struct tarn_object *other, void *unused)
 {
 	struct tarn_deque *from = (struct tarn_deque *)other;
 	uint64_t size, got;
 	char *values;
 	int code = tarn_deque_size(from, &size);
 
+	(void)unused;
 	if (!code && (one->key_kind != other->key_kind || one->value_size != other->value_size))
 		code = TARN_TYPE;
 	if (code)
@@ -433,50 +432,18 @@ copy_in_txn(struct tarn_object *one, struct tarn_object *other)
 	return code;
 }
 
-static int
-in_one_txn(struct tarn_object *one, struct tarn_object *other, pair_operation *operation)
-{
-	struct tarn_object *objects[] = { one, other };
-	struct tarn_txn *txn;
-	int code = tarn_txn_begin(one->arena, &txn, objects, 2);
-
-	if (code)
-		return code;
-	code = operation(tarn__txn_bound(txn, one), tarn__txn_bound(txn, other));
-	if (!code)
-		return tarn_txn_commit(txn);
-	tarn_txn_abort(txn);
-	return code;
-}
-
-/* A transaction of its own that has met others at the graveyard begins anew. */
-static int
-with_both(struct tarn_deque *deque, struct tarn_deque *with, pair_operation *operation)
-{
-	struct tarn_object *one = tarn__deque_object(deque), *other = tarn__deque_object(with);
-	uint64_t deadline = tarn__deadline(one->arena);
-	int code;
-
-	if (one->arena != other->arena || one->txn != other->txn)
-		return TARN_INVALID;
-	if (one->txn)
-		return operation(one, other);
-	do
-		code = in_one_txn(one, other, operation);
-	while (code == TARN_DEADLOCK && !tarn__too_late(deadline));
-	return code;
-}
-
 int
 tarn_deque_swap(struct tarn_deque *deque, struct tarn_deque *other)
 {
-	return with_both(deque, other, exchange_in_txn);
+	return tarn__root_with_both(tarn__deque_object(deque), tarn__deque_object(other),
+				    exchange_in_txn, NULL);
 }
 
 int
 tarn_deque_copy(struct tarn_deque *deque, struct tarn_deque *from)
 {
-	return with_both(deque, from, copy_in_txn);
+	return tarn__root_with_both(tarn__deque_object(deque), tarn__deque_object(from),
+				    copy_in_txn, NULL);
 }
 
 /* ---- handles ----------------------------------------------------------------------------------- */

@@ -3,7 +3,7 @@
 
 /*
  * root.c -- waiting for the node of an object, or for its gate; reading
- * what others change all the time
+ * what others change all the time; two objects in one transaction
  *
  * root.h says what for.
  *
@@ -71,4 +71,38 @@ tarn__root_read_again(struct tarn_object *object, tarn__root_taker *take, void *
 	while (code == TARN_ROOT_AGAIN && !tarn__too_late(deadline))
 		code = tarn__root_read_once(object, take, call);
 	return code == TARN_ROOT_AGAIN ? TARN_BUSY : code;
+}
+
+static int
+in_one_txn(struct tarn_object *one, struct tarn_object *other, tarn__root_pair *operation,
+	   void *arg)
+{
+	struct tarn_object *objects[] = { one, other };
+	struct tarn_txn *txn;
+	int code = tarn_txn_begin(one->arena, &txn, objects, 2);
+
+	if (code)
+		return code;
+	code = operation(tarn__txn_bound(txn, one), tarn__txn_bound(txn, other), arg);
+	if (!code)
+		return tarn_txn_commit(txn);
+	tarn_txn_abort(txn);
+	return code;
+}
+
+int
+tarn__root_with_both(struct tarn_object *one, struct tarn_object *other,
+		     tarn__root_pair *operation, void *arg)
+{
+	uint64_t deadline = tarn__deadline(one->arena);
+	int code;
+
+	if (one->arena != other->arena || one->txn != other->txn)
+		return TARN_INVALID;
+	if (one->txn)
+		return operation(one, other, arg);
+	do
+		code = in_one_txn(one, other, operation, arg);
+	while (code == TARN_DEADLOCK && !tarn__too_late(deadline));
+	return code;
 }

@@ -98,6 +98,18 @@ tarn__root_let_go(struct tarn_object *object, struct tarn_lane *lane)
 	tarn__store(&lane->log->locks, --lane->lock_count);
 }
 
+/* ---- two objects ------------------------------------------------------------------------------- */
+
+/* Both are handles of one transaction. */
+typedef int tarn__root_pair(struct tarn_object *one, struct tarn_object *other, void *arg);
+
+/*
+ * In the transaction of both handles, or in one of its own, which begins
+ * anew where it has met others.  TARN_INVALID: of two arenas or transactions.
+ */
+int tarn__root_with_both(struct tarn_object *one, struct tarn_object *other,
+			 tarn__root_pair *operation, void *arg);
+
 /* ---- reading ----------------------------------------------------------------------------------- */
 
 /* What a reader is told that has seen a change; it is no error code. */
