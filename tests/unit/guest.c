@@ -414,6 +414,36 @@ START_TEST(threads_take_blocks_at_once)
 }
 END_TEST
 
+/* Until it is removed; then no call may have begun that has not ended. */
+static void *
+take_until_removed(void *unused)
+{
+	tarn_off block;
+	int code = 0;
+
+	for (unsigned i = 0; !code; i++)
+		code = tarn_guest_alloc(shared, 16, i % 8 ? 20000 : 40000, &block);
+	ck_assert_int_eq(code, TARN_REMOVED);
+	return unused;
+}
+
+START_TEST(a_removal_waits_for_calls)
+{
+	for (unsigned i = 0; i < 30; i++) {
+		pthread_t threads[2];
+
+		shared = make("g");
+		for (unsigned t = 0; t < 2; t++)
+			ck_assert_int_eq(pthread_create(&threads[t], NULL, take_until_removed, NULL), 0);
+		ck_assert_int_eq(tarn_object_remove(arena, "g"), 0);
+		for (unsigned t = 0; t < 2; t++)
+			ck_assert_int_eq(pthread_join(threads[t], NULL), 0);
+		account(); /* a run in the log of a thread that has ended keeps its region, for a while */
+		tarn_guest_close(shared);
+	}
+}
+END_TEST
+
 /* ---- another process --------------------------------------------------------------------------- */
 
 static int fd;
@@ -463,6 +493,7 @@ main(void)
 	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_set_timeout(tcase, 30);
 	tcase_add_test(tcase, nobody_sees_it_before_it_has_a_name);
 	tcase_add_test(tcase, a_name_is_given_once);
 	tcase_add_test(tcase, one_that_is_given_up_leaves_nothing);
@@ -475,6 +506,7 @@ main(void)
 	tcase_add_test(tcase, who_withdraws_it_is_alone_with_it);
 	tcase_add_test(tcase, a_name_may_come_back);
 	tcase_add_test(tcase, threads_take_blocks_at_once);
+	tcase_add_test(tcase, a_removal_waits_for_calls);
 	tcase_add_test(tcase, what_another_makes_is_left_alone_until_it_dies);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
