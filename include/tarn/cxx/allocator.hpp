@@ -177,7 +177,7 @@ public:
 	{
 		if (count > max_size())
 			throw std::bad_array_new_length();
-		return static_cast<T *>(home()->take(count * sizeof(T), alignof(T)));
+		return static_cast<T *>(memory_resource::take(home(), count * sizeof(T), alignof(T)));
 	}
 
 	/** Gives it back, by whichever process. */
@@ -186,9 +186,9 @@ public:
 		void *bytes = const_cast<std::remove_cv_t<T> *>(block);
 
 		if (resource_)
-			return resource_->give(bytes);
+			return memory_resource::give(resource_, bytes);
 		if (auto *on = detail::ground::at(bytes))
-			on->heap()->give(bytes);
+			memory_resource::give(on->heap(), bytes);
 	}
 
 	/** As many as could ever be had. */

@@ -456,7 +456,7 @@ private:
 		{
 			memory_resource *resource = on_->facade_of(tarn_guest_where(guest_.get()));
 			detail::scope scope(resource);
-			void *at = resource->take(sizeof(C), alignof(C));
+			void *at = memory_resource::take(resource, sizeof(C), alignof(C));
 
 			detail::make_at<C>(at, resource, std::forward<Args>(args)...);
 			object_ = static_cast<C *>(at);
@@ -486,7 +486,7 @@ private:
 		memory_resource *resource = on->facade_of(tarn_guest_where(guest.get()));
 		std::size_t type = identity.type.size() + 1, library = identity.library.size() + 1;
 		auto *bytes = static_cast<char *>(
-			resource->take(sizeof(detail::label) + type + library, alignof(detail::label)));
+			memory_resource::take(resource, sizeof(detail::label) + type + library, alignof(detail::label)));
 		const auto offset_in = [&on](const void *pointer) {
 			return static_cast<tarn_off>(static_cast<const char *>(pointer) - on->base());
 		};

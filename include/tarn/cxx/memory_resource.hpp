@@ -88,8 +88,20 @@ private:
 };
 
 namespace detail {
+
 class ground;
-}
+
+/*
+ * What a facade knows, right behind it.  All zero where this process has built none yet: so it is
+ * looked at before the facade itself is, which is no object then.
+ */
+struct place {
+	std::atomic<ground *> on;
+	std::atomic<struct tarn_guest *> guest; /* null: the arena's own */
+	char *base;				/* of the arena */
+};
+
+} // namespace detail
 
 /**
  * Memory of an arena, or of one guest in it, for std::pmr containers and tarn::allocator.
@@ -106,32 +118,26 @@ class TARN_VISIBLE memory_resource final
 #endif
 {
 public:
-	/** As std::pmr's; for who has that not. */
-	void *take(std::size_t bytes, std::size_t align);
+	/** As allocate() of std::pmr's; also where this process has not built the facade yet. */
+	static void *take(memory_resource *from, std::size_t bytes, std::size_t align);
 
 	/** The same, of deallocate().  A block that cannot be freed now stays the guest's until that goes. */
-	void give(void *block) noexcept;
+	static void give(memory_resource *to, void *block) noexcept;
 
 private:
 	friend class detail::ground;
 
-	memory_resource(detail::ground *on, char *base, struct tarn_guest *guest) noexcept
-		: ground_(on), guest_(guest), base_(base)
-	{
-	}
-
-	int take_now(std::size_t bytes, std::size_t align, tarn_off *off) noexcept;
-	int give_now(tarn_off off) noexcept;
+	memory_resource() = default;
 
 #if TARN_CXX_PMR
 	void *do_allocate(std::size_t bytes, std::size_t align) override
 	{
-		return take(bytes, align);
+		return take(this, bytes, align);
 	}
 
 	void do_deallocate(void *block, std::size_t, std::size_t) override
 	{
-		give(block);
+		give(this, block);
 	}
 
 	bool do_is_equal(const std::pmr::memory_resource &other) const noexcept override
@@ -139,10 +145,6 @@ private:
 		return this == &other;
 	}
 #endif
-
-	std::atomic<detail::ground *> ground_;
-	std::atomic<struct tarn_guest *> guest_; /* null: the arena's own */
-	char *base_;				 /* of the arena */
 };
 
 namespace detail {
@@ -152,7 +154,16 @@ inline constexpr std::size_t entry_size = 512;
 inline constexpr std::size_t facade_size = 32;
 inline constexpr std::size_t page_size = 4096;
 
-static_assert(sizeof(memory_resource) <= facade_size, "a facade fits in its place");
+inline constexpr std::size_t place_at = 8;
+
+static_assert(sizeof(memory_resource) <= place_at && place_at + sizeof(place) <= facade_size,
+	      "a facade and what it knows fit in their place");
+
+inline place &
+place_of(memory_resource *facade) noexcept
+{
+	return *reinterpret_cast<place *>(reinterpret_cast<char *>(facade) + place_at);
+}
 
 using guest_ptr = std::shared_ptr<struct tarn_guest>;
 
@@ -303,8 +314,7 @@ public:
 
 		if (known == guests_.end() || known->second != guest)
 			return;
-		facade_of(known->first)->guest_.store(nullptr);
-		facade_of(known->first)->ground_.store(nullptr);
+		place_of(facade_of(known->first)).on.store(nullptr);
 		guests_.erase(known);
 	}
 
@@ -444,7 +454,12 @@ private:
 
 		if (mprotect(reinterpret_cast<void *>(page), page_size, PROT_READ | PROT_WRITE))
 			check(TARN_SYSTEM, "memory_resource");
-		return new (at) memory_resource(this, base_, guest);
+		place &its = place_of(at);
+
+		its.base = base_;
+		its.guest.store(guest, std::memory_order_release);
+		its.on.store(this, std::memory_order_release);
+		return new (at) memory_resource;
 	}
 
 	std::unique_ptr<arena> own_;
@@ -483,11 +498,13 @@ private:
 
 } // namespace detail
 
+namespace detail {
+
 inline int
-memory_resource::take_now(std::size_t bytes, std::size_t align, tarn_off *off) noexcept
+take_now(place &from, std::size_t bytes, std::size_t align, tarn_off *off) noexcept
 {
-	detail::ground *on = ground_.load(std::memory_order_acquire);
-	struct tarn_guest *guest = guest_.load(std::memory_order_acquire);
+	ground *on = from.on.load(std::memory_order_acquire);
+	struct tarn_guest *guest = from.guest.load(std::memory_order_acquire);
 
 	if (!on)
 		return TARN_REMOVED;
@@ -495,48 +512,50 @@ memory_resource::take_now(std::size_t bytes, std::size_t align, tarn_off *off) n
 		       tarn_alloc_aligned(on->handle(), align, bytes, off);
 }
 
+/* There is no facade yet, or that of a guest that is no more. */
 inline int
-memory_resource::give_now(tarn_off off) noexcept
+build_now(memory_resource *facade) noexcept
 {
-	struct tarn_guest *guest = guest_.load(std::memory_order_acquire);
+	ground *on = ground::at(facade);
 
-	return guest ? tarn_guest_free(guest, off) :
-		       tarn_free(ground_.load(std::memory_order_acquire)->handle(), off);
+	try {
+		return on ? on->resolve(facade) : TARN_REMOVED;
+	} catch (...) {
+		return TARN_SYSTEM;
+	}
 }
 
+} // namespace detail
+
 inline void *
-memory_resource::take(std::size_t bytes, std::size_t align)
+memory_resource::take(memory_resource *from, std::size_t bytes, std::size_t align)
 {
+	detail::place &place = detail::place_of(from);
 	tarn_off off = 0;
-	int code = take_now(bytes, align, &off);
+	int code = detail::take_now(place, bytes, align, &off);
 
 	if (__builtin_expect(code == TARN_REMOVED, 0)) {
-		detail::ground *on = detail::ground::at(this);
-
-		code = on ? on->resolve(this) : TARN_REMOVED;
+		code = detail::build_now(from);
 		if (!code)
-			code = take_now(bytes, align, &off);
+			code = detail::take_now(place, bytes, align, &off);
 	}
 	if (__builtin_expect(code == TARN_FULL || code == TARN_TOO_BIG, 0))
 		throw bad_alloc(code);
 	detail::check(code, "allocate");
-	return base_ + off;
+	return place.base + off;
 }
 
 inline void
-memory_resource::give(void *block) noexcept
+memory_resource::give(memory_resource *to, void *block) noexcept
 {
-	if (__builtin_expect(!ground_.load(std::memory_order_acquire), 0)) {
-		detail::ground *on = detail::ground::at(this);
+	detail::place &place = detail::place_of(to);
 
-		try {
-			if (!on || on->resolve(this))
-				return;
-		} catch (...) {
-			return;
-		}
-	}
-	(void)give_now(static_cast<tarn_off>(static_cast<char *>(block) - base_));
+	if (__builtin_expect(!place.on.load(std::memory_order_acquire), 0) && detail::build_now(to))
+		return;
+	struct tarn_guest *guest = place.guest.load(std::memory_order_acquire);
+	auto off = static_cast<tarn_off>(static_cast<char *>(block) - place.base);
+
+	(void)!(guest ? tarn_guest_free(guest, off) : tarn_free(place.on.load()->handle(), off));
 }
 
 } // namespace tarn
