@@ -234,8 +234,7 @@ START_TEST(elements_inherit_it)
 {
 	using deep = ours::map<ours::string, ours::unordered_map<int, ours::vector<ours::string>>>;
 	{
-		auto m = factory->create<deep>("deep");
-		auto lock = m.lock();
+		auto m = factory->create<deep>("deep"); /* not locked: then default construction would hide it */
 		auto &inner = (*m)["a key that is too long for the short form of strings"];
 
 		inner[1].emplace_back("a value that is too long for the short form, too");
@@ -406,7 +405,7 @@ struct killing {
 /* The maker in another process, which has the arena at the same address, for it is an exec away in life. */
 START_TEST(a_kill_in_the_constructor_leaves_nothing)
 {
-	std::string name = "cxxstd-kill-" + std::to_string(getpid());
+	std::string name = "test-std-kill-" + std::to_string(getpid());
 	pid_t pid = fork();
 
 	if (!pid) {
@@ -433,7 +432,7 @@ END_TEST
 
 START_TEST(the_next_holder_is_told)
 {
-	std::string name = "cxxstd-told-" + std::to_string(getpid());
+	std::string name = "test-std-told-" + std::to_string(getpid());
 	using list = ours::list<int>;
 	pid_t pid = fork();
 
@@ -485,7 +484,7 @@ END_TEST
 /* A process that has not asked for a container frees and takes blocks of it all the same. */
 START_TEST(a_facade_is_built_when_it_is_needed)
 {
-	std::string name = "cxxstd-facade-" + std::to_string(getpid());
+	std::string name = "test-std-facade-" + std::to_string(getpid());
 	using vector = ours::vector<int>;
 	struct holder {
 		vector *other;
@@ -526,7 +525,7 @@ refused(tarn::arena &where)
 
 START_TEST(a_taken_address_is_told_with_a_remedy)
 {
-	std::string name = "cxxstd-taken-" + std::to_string(getpid());
+	std::string name = "test-std-taken-" + std::to_string(getpid());
 	void *recorded;
 	{
 		tarn::arena first(name);

@@ -194,7 +194,7 @@ look_at_all(tarn::container_factory &factory, counts &seen)
 static void
 torture(const char *self, int rounds)
 {
-	std::string arena = "cxxstd-killed-" + std::to_string(getpid());
+	std::string arena = "test-std-killed-" + std::to_string(getpid());
 	tarn::container_factory factory(arena);
 	std::mt19937 random(1);
 	counts seen;
