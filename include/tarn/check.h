@@ -73,8 +73,8 @@ struct tarn_check_report {
  * Blocks:	until others have left the arena alone for two looks, to the deadline.
  * Return: 0, all is well; TARN_CORRUPT, there are problems, and tarn_error_detail() says how many and the
  * first; TARN_BUSY, others kept writing, or one has stopped in the middle; TARN_TIMEOUT, a transaction
- * held an object, or somebody a guest's lock, until the deadline; TARN_OWNER_DIED, reading only: somebody died in the middle of a
- * change; TARN_FULL, TARN_TOO_BIG or TARN_NO_SLOT, others cannot be kept out; TARN_IN_TXN; TARN_NESTED;
+ * held an object, or somebody a guest's lock, until the deadline; TARN_OWNER_DIED, reading only:
+ * somebody died in the middle of a change; TARN_FULL, TARN_TOO_BIG or TARN_NO_SLOT, others cannot be kept out; TARN_IN_TXN; TARN_NESTED;
  * TARN_SYSTEM.
  * Example:
  *	struct tarn_check_report report;

@@ -50,8 +50,8 @@ struct request {
 /* ---- handles ----------------------------------------------------------------------------------- */
 
 void
-tarn__handle_fill(struct tarn_object *object, struct tarn_arena *arena, tarn_off off, uint64_t word,
-	    uint64_t seed)
+tarn__handle_fill(struct tarn_object *object, struct tarn_arena *arena, tarn_off off,
+		  uint64_t word, uint64_t seed)
 {
 	object->arena = arena;
 	object->root_off = off;
@@ -263,8 +263,8 @@ open_existing(const struct request *request)
 	tarn__entry_describe(&lookup.copy, lookup.off, &info);
 	code = tarn__type_compare(request->text, &info.type, request->type);
 	if (!code)
-		tarn__handle_fill(request->object, request->arena, lookup.off, lookup.copy.root.word,
-			    lookup.copy.root.seed);
+		tarn__handle_fill(request->object, request->arena, lookup.off,
+				  lookup.copy.root.word, lookup.copy.root.seed);
 	return code;
 }
 
