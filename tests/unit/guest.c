@@ -418,11 +418,17 @@ END_TEST
 static void *
 take_until_removed(void *unused)
 {
-	tarn_off block;
+	tarn_off blocks[64] = { 0 };
 	int code = 0;
 
-	for (unsigned i = 0; !code; i++)
-		code = tarn_guest_alloc(shared, 16, i % 8 ? 20000 : 40000, &block);
+	for (unsigned i = 0; !code; i++) {
+		tarn_off *block = &blocks[i % 64];
+
+		if (*block)
+			code = tarn_guest_free(shared, *block);
+		if (!code)
+			code = tarn_guest_alloc(shared, 16, i % 64 % 8 ? 20000 : 40000, block);
+	}
 	ck_assert_int_eq(code, TARN_REMOVED);
 	return unused;
 }
