@@ -18,6 +18,7 @@
 #include <tarn/hashmap.h>
 #include <tarn/hashset.h>
 #include <tarn/lock.h>
+#include <tarn/map.h>
 #include <tarn/object.h>
 #include <tarn/order.h>
 #include <tarn/region.h>

@@ -49,6 +49,7 @@ struct tarn_counter;
 struct tarn_deque;
 struct tarn_hashmap;
 struct tarn_hashset;
+struct tarn_map;
 struct tarn_vector;
 struct tarn_string;
 struct tarn_mutex;

@@ -25,6 +25,7 @@
  */
 #include "check/walk.h"
 #include "container/hashmap.h"
+#include "container/map.h"
 
 #include <stdlib.h>
 
@@ -312,6 +313,8 @@ look_at_idle(struct tarn_walk *walk, unsigned class, tarn_off off)
 		tarn__hashmap_check_idle(&walk->checker, off);
 	if (class == TARN_HEAP_TABLE)
 		look_at_idle_table(walk, off);
+	if (class == TARN_HEAP_LEAF || class == TARN_HEAP_INNER)
+		tarn__map_check_idle(&walk->checker, off);
 	if (class != TARN_HEAP_ROOT)
 		return;
 	entry = tarn__entry_at(walk->checker.arena, off);

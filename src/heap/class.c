@@ -60,6 +60,8 @@ const struct tarn_size_class tarn__size_classes[TARN_CLASSES] = {
 	{ 9216, 466034, 7, MOST(1), 1084, 1 }, /* segment */
 	{ 512, 8388608, 128, MOST(2), 1085, 1 }, /* root */
 	{ 4096, 1048576, 16, MOST(2), 1087, 1 }, /* table */
+	{ 256, 16777216, 256, MOST(64), 1089, 1 }, /* leaf */
+	{ 1024, 4194304, 64, MOST(16), 1153, 1 }, /* inner */
 };
 
 const uint8_t tarn__small_classes[65] = {

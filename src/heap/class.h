@@ -5,7 +5,7 @@
  * class.h -- size classes: which size, how many a span, how many a magazine
  *
  * Sizes are multiples of 16 up to 128, then four a doubling up to 32 KiB: at
- * most a quarter of a block is lost.  The last three are for lock-bearing
+ * most a quarter of a block is lost.  The last five are for lock-bearing
  * nodes; their spans never become anything else.
  *
  * A magazine holds 16 KiB of blocks, and from 1 to 64 of them.
@@ -29,7 +29,7 @@ extern const struct tarn_size_class tarn__size_classes[TARN_CLASSES];
 extern const uint8_t tarn__small_classes[65]; /* of sizes up to 1024, by (size + 15) / 16 */
 
 /* Claims of one set of magazines. */
-enum { TARN_SET_CLAIMS = 1092 };
+enum { TARN_SET_CLAIMS = 1216 };
 
 /* size is 1 to TARN_BLOCK_MAX; 0 counts as 1. */
 static inline unsigned

@@ -35,6 +35,8 @@ enum tarn_heap_class {
 	TARN_HEAP_SEGMENT = TARN_CLASS_SEGMENT, /* 9,216 bytes */
 	TARN_HEAP_ROOT = TARN_CLASS_ROOT,	/* 512 */
 	TARN_HEAP_TABLE = TARN_CLASS_TABLE,	/* 4,096 */
+	TARN_HEAP_LEAF = TARN_CLASS_LEAF,	/* 256: of an ordered map */
+	TARN_HEAP_INNER = TARN_CLASS_INNER,	/* 1,024 */
 };
 
 /* ---- inside an operation ----------------------------------------------------------------------- */

@@ -50,6 +50,8 @@ enum {
 	TARN_CLASS_SEGMENT = TARN_CLASSES_DATA,
 	TARN_CLASS_ROOT,
 	TARN_CLASS_TABLE,
+	TARN_CLASS_LEAF,
+	TARN_CLASS_INNER,
 	TARN_CLASSES,
 	TARN_CLASS_STRIDE = 64, /* claim counts a set of magazines */
 	TARN_CLAIM_REGION = 63, /* the claim count that names the region of set 1 */
@@ -89,7 +91,7 @@ struct tarn_table_shm {
 	struct tarn_class_shm runs; /* of a region other than 0: its runs, all in `full` */
 };
 
-_Static_assert(sizeof(struct tarn_table_shm) == 44 * 64, "format");
+_Static_assert(sizeof(struct tarn_table_shm) == 46 * 64, "format");
 
 struct tarn_heap_shm {
 	uint64_t runs;	   /* the lock of run map and frontier */
@@ -99,7 +101,7 @@ struct tarn_heap_shm {
 	struct tarn_table_shm table;
 };
 
-_Static_assert(sizeof(struct tarn_heap_shm) == 512 + 44 * 64, "format");
+_Static_assert(sizeof(struct tarn_heap_shm) == 512 + 46 * 64, "format");
 _Static_assert(TARN_HEAP_WORDS_OFF + sizeof(struct tarn_heap_shm) <= TARN_CATALOG_WORDS_OFF,
 	       "format");
 

@@ -1,0 +1,798 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * map_shape.c -- an ordered map's tree: made, split, merged, cleared, freed
+ *
+ * Each change of shape is one logged operation under the anchor's lock.
+ *
+ *	split	a full node gives its upper half to a new one; its parent has
+ *		one key and child more.  Is the parent full too, then that is
+ *		split alone, and so on upwards: the next attempt finds room.
+ *	raise	the top was split: a new top, one step higher
+ *	merge	two neighbours that fit into one; the other is freed
+ *	prune	the way to an empty leaf, where it has no neighbour
+ *	lower	the top has one child alone: that is the top now
+ *
+ *	before	[ 20 | 60 ]			after	[ 20 | 40 | 60 ]
+ *		  |    |    `-- ...			  |    |    |
+ *		  A  20 30 40 50			  A  20 30  40 50
+ *
+ * Readers that come by the parent wait while it is DIRTY; one that has
+ * passed it sees by the node's word what has happened (map.h).  So a new
+ * node need not be DIRTY, and of the two that merge neither.  A node that is
+ * split is DIRTY because it may be the top, to which no parent leads.
+ *
+ * A map that counts up fills its last leaf: this one is split before its last
+ * entry, and stays nearly full.
+ *
+ * A change that stands for itself only tries its locks, but for the anchor's;
+ * in a transaction, whose gate keeps others from having more than one, it
+ * waits for them.  Transactions split, and leave merging to others.
+ *
+ * Who may write what: who has locked anchor and node.
+ *
+ * On death: undone, from the log.  New nodes are freed with payloads of 0
+ * (B5), since these were logged too; what else they hold does not matter.
+ */
+#include "container/kinds.h"
+#include "container/map.h"
+
+#define AGAIN TARN_AGAIN
+#define CLEAR_PAUSE_NS UINT64_C(50000)
+#define MERGED_MOST (TARN_LEAF_PLACES * 3 / 4)
+
+/* An inner node on the path, and the child to which it leads. */
+struct step {
+	struct tarn_inner_shm *inner;
+	tarn_off off;
+	unsigned count, index;
+};
+
+struct shape {
+	struct tarn_object *map;
+	struct tarn_lane *lane;
+	const struct tarn_map_key *key;
+	struct tarn_inner_shm *anchor;
+	struct step path[TARN_HEIGHT_MAX]; /* from the top on */
+	unsigned height;
+	tarn_off leaf_off;
+	struct tarn_leaf_shm *leaf;
+};
+
+/* What goes into a parent when a node was split. */
+struct cut {
+	uint64_t word, text;
+	tarn_off left, right;
+};
+
+/* ---- the path ---------------------------------------------------------------------------------- */
+
+static struct tarn_inner_shm *
+inner_at(const struct shape *s, tarn_off off)
+{
+	return tarn__at(s->map->arena, off, sizeof(struct tarn_inner_shm),
+			sizeof(struct tarn_inner_shm));
+}
+
+static struct tarn_leaf_shm *
+leaf_at(const struct shape *s, tarn_off off)
+{
+	return tarn__at(s->map->arena, off, sizeof(struct tarn_leaf_shm), sizeof(struct tarn_leaf_shm));
+}
+
+/* From the anchor, which is locked: nobody changes the path. */
+static int
+find_path(struct shape *s)
+{
+	uint64_t top = tarn__load(&s->anchor->words[0]);
+	tarn_off off = top & ~TARN_TOP_HEIGHT;
+
+	s->height = (unsigned)(top & TARN_TOP_HEIGHT);
+	if (s->height > TARN_HEIGHT_MAX)
+		return TARN_CORRUPT;
+	for (unsigned i = 0; i < s->height; i++) {
+		struct step *step = &s->path[i];
+
+		step->off = off;
+		step->inner = inner_at(s, off);
+		if (!step->inner)
+			return TARN_CORRUPT;
+		step->count = (unsigned)(tarn__load(&step->inner->node) & TARN_NODE_PAYLOAD);
+		if (step->count > tarn__map_fan(s->map))
+			return TARN_CORRUPT;
+		step->index = tarn__inner_find(s->map, step->inner, step->count, s->key, false);
+		off = tarn__load(&tarn__map_children(s->map, step->inner)[step->index]);
+	}
+	s->leaf_off = off;
+	s->leaf = leaf_at(s, off);
+	return s->leaf ? 0 : TARN_CORRUPT;
+}
+
+static int
+lock(struct shape *s, uint64_t *node)
+{
+	if (s->map->txn)
+		return tarn__lock_wait(s->lane, node, tarn__deadline(s->map->arena));
+	return tarn__lock_try(s->lane, node);
+}
+
+/* The anchor locked, and the map's; AGAIN: nothing is locked, look again. */
+static int
+enter(struct shape *s, bool waits)
+{
+	struct tarn_object *map = s->map;
+	uint64_t self = map->txn ? s->lane->owner : TARN_NOBODY;
+	uint64_t deadline = tarn__deadline(map->arena), node, structure;
+	bool closed;
+	int code;
+
+	if (!tarn__object_seen(map, &node, &structure) &&
+	    !tarn__map_structure(map, self, &node, &structure))
+		return AGAIN;
+	s->anchor = (struct tarn_inner_shm *)structure;
+	code = waits ? tarn__lock_wait(s->lane, &s->anchor->node, deadline)
+		     : tarn__lock_try(s->lane, &s->anchor->node);
+	if (code || map->txn)
+		return code;
+	closed = tarn__gate_closed(map->root); /* after the lock (O2) */
+	if (!closed && !((tarn__load_acquire(&map->root->node) ^ node) & ~TARN_NODE_OWNER))
+		return 0;
+	code = tarn__rollback(s->lane);
+	if (!code && closed && waits)
+		code = tarn__gate_wait(map, deadline);
+	return code ? code : AGAIN;
+}
+
+/* ---- nodes ------------------------------------------------------------------------------------- */
+
+/* A node that nobody else has, locked. */
+static int
+new_node(struct shape *s, enum tarn_heap_class which, tarn_off *off)
+{
+	int code = tarn__heap_alloc_node(s->lane, which, off);
+
+	if (code)
+		return code;
+	return lock(s, (uint64_t *)(s->map->arena->base + *off));
+}
+
+/* One key and child more behind the child at index. */
+static void
+insert_child(struct shape *s, struct step *step, const struct cut *cut)
+{
+	struct tarn_inner_shm *inner = step->inner;
+	uint64_t *keys = inner->words, *children = tarn__map_children(s->map, inner);
+	uint64_t *texts = tarn__keys_are_words(s->map) ? NULL : tarn__map_texts(inner);
+
+	tarn__dirty(&inner->node);
+	for (unsigned i = step->count; i > step->index; i--) {
+		tarn__set(s->lane, &keys[i], tarn__load(&keys[i - 1]));
+		tarn__set(s->lane, &children[i + 1], tarn__load(&children[i]));
+		if (texts)
+			tarn__set(s->lane, &texts[i], tarn__load(&texts[i - 1]));
+	}
+	tarn__set(s->lane, &keys[step->index], cut->word);
+	tarn__set(s->lane, &children[step->index + 1], cut->right);
+	if (texts)
+		tarn__set(s->lane, &texts[step->index], cut->text);
+	tarn__set_payload(s->lane, &inner->node, step->count + 1);
+}
+
+/* One key and child less; readers do not look meanwhile. */
+static void
+remove_child(struct shape *s, struct step *step, unsigned key, unsigned child)
+{
+	struct tarn_inner_shm *inner = step->inner;
+	uint64_t *keys = inner->words, *children = tarn__map_children(s->map, inner);
+	uint64_t *texts = tarn__keys_are_words(s->map) ? NULL : tarn__map_texts(inner);
+
+	tarn__dirty(&inner->node);
+	for (unsigned i = key; i + 1 < step->count; i++) {
+		tarn__set(s->lane, &keys[i], tarn__load(&keys[i + 1]));
+		if (texts)
+			tarn__set(s->lane, &texts[i], tarn__load(&texts[i + 1]));
+	}
+	for (unsigned i = child; i < step->count; i++)
+		tarn__set(s->lane, &children[i], tarn__load(&children[i + 1]));
+	tarn__set_payload(s->lane, &inner->node, step->count - 1);
+}
+
+/* A new top above the old one and what it gave away. */
+static int
+raise_top(struct shape *s, const struct cut *cut)
+{
+	struct tarn_inner_shm *top;
+	tarn_off off;
+	int code = s->height < TARN_HEIGHT_MAX ? 0 : TARN_TOO_BIG;
+
+	if (!code)
+		code = new_node(s, TARN_HEAP_INNER, &off);
+	if (code)
+		return code;
+	top = (void *)(s->map->arena->base + off);
+	tarn__dirty(&top->node); /* a transaction's entries may be in what it leads to */
+	tarn__store(&top->words[0], cut->word);
+	tarn__store(&tarn__map_children(s->map, top)[0], cut->left);
+	tarn__store(&tarn__map_children(s->map, top)[1], cut->right);
+	if (!tarn__keys_are_words(s->map))
+		tarn__store(&tarn__map_texts(top)[0], cut->text);
+	tarn__set_payload(s->lane, &top->node, 1);
+	tarn__set(s->lane, &s->anchor->words[0], off | (s->height + 1));
+	return 0;
+}
+
+/* ---- the key between two leaves ---------------------------------------------------------------- */
+
+/* How many bytes of the right one are more than the left one. */
+static uint64_t
+text_length(const struct tarn_pair_shm *left, uint64_t left_size, const struct tarn_pair_shm *right,
+	    uint64_t right_size)
+{
+	uint64_t differ;
+
+	for (uint64_t i = 0; i * 8 < left_size && i * 8 < right_size; i++) {
+		differ = tarn__load(&left->bytes[i]) ^ tarn__load(&right->bytes[i]);
+		if (differ)
+			return i * 8 + tarn__ctz(differ) / 8 + 1;
+	}
+	return left_size + 1;
+}
+
+static int
+make_text(struct shape *s, const struct tarn_pair_shm *right, uint64_t length, uint64_t *text)
+{
+	struct tarn_pair_shm *pair;
+	int code = tarn__heap_alloc(s->lane, sizeof(*pair) + tarn__round_up(length, 8), text);
+
+	if (code)
+		return code;
+	pair = (void *)(s->map->arena->base + *text);
+	tarn__store(&pair->sizes, length);
+	for (uint64_t i = 0; i * 8 < length; i++)
+		tarn__store(&pair->bytes[i], tarn__load(&right->bytes[i]) &
+						     tarn__low_bits((unsigned)tarn__min(64, length * 8 - i * 64)));
+	return 0;
+}
+
+/* Above the entry of the one place, and not above that of the other: as short as it can be. */
+static int
+between(struct shape *s, unsigned left, unsigned right, struct cut *cut)
+{
+	const struct tarn_pair_shm *one, *other;
+	uint64_t size, other_size, value_size, length;
+
+	cut->word = tarn__load(&s->leaf->keys[right]);
+	if (tarn__keys_are_words(s->map))
+		return 0;
+	one = tarn__map_pair(s->map, tarn__load(&s->leaf->values[left]), &size, &value_size);
+	other = tarn__map_pair(s->map, tarn__load(&s->leaf->values[right]), &other_size, &value_size);
+	if (!one || !other)
+		return TARN_CORRUPT;
+	length = text_length(one, size, other, other_size);
+	if (length > other_size)
+		return TARN_CORRUPT;
+	cut->text = length;
+	if (length > TARN_TEXT_SHORT)
+		return make_text(s, other, length, &cut->text);
+	cut->word &= ~tarn__low_bits(64 - 8 * (unsigned)length);
+	return 0;
+}
+
+/* ---- split ------------------------------------------------------------------------------------- */
+
+/* The parent takes it, or a new top does. */
+static int
+link_child(struct shape *s, unsigned level, const struct cut *cut)
+{
+	if (!level)
+		return raise_top(s, cut);
+	insert_child(s, &s->path[level - 1], cut);
+	return 0;
+}
+
+/* Where the leaf is cut in two: at half, or before its last entry. */
+static unsigned
+cut_at(struct shape *s, const uint8_t *order, unsigned count)
+{
+	unsigned last = order[count - 1];
+	bool is_last = tarn__map_compare(s->map, tarn__load(&s->leaf->keys[last]),
+					 tarn__load(&s->leaf->values[last]), s->key) < 0;
+
+	for (unsigned i = 0; is_last && i < s->height; i++)
+		is_last = s->path[i].index == s->path[i].count;
+	return is_last ? count - 1 : (count + 1) / 2;
+}
+
+static int
+split_leaf(struct shape *s)
+{
+	uint8_t order[TARN_LEAF_KEYS];
+	struct cut cut = { .left = s->leaf_off };
+	uint64_t stay = tarn__load(&s->leaf->node) & TARN_LEAF_OCCUPIED, go = 0;
+	struct tarn_leaf_shm *right;
+	unsigned count, at;
+	int code;
+
+	if (stay != TARN_LEAF_OCCUPIED)
+		return 0; /* somebody has split it before us, or erased something */
+	count = tarn__map_order(s->map, s->leaf, stay, order);
+	at = cut_at(s, order, count);
+	code = between(s, order[at - 1], order[at], &cut);
+	if (!code)
+		code = new_node(s, TARN_HEAP_LEAF, &cut.right);
+	if (code)
+		return code;
+	right = (void *)(s->map->arena->base + cut.right);
+	for (; at < count; at++) {
+		tarn__store(&right->keys[tarn__popcount(go)], tarn__load(&s->leaf->keys[order[at]]));
+		tarn__store(&right->values[tarn__popcount(go)], tarn__load(&s->leaf->values[order[at]]));
+		stay &= ~(UINT64_C(1) << order[at]);
+		go = go << 1 | 1;
+	}
+	tarn__set_payload(s->lane, &right->node, go);
+	tarn__dirty(&s->leaf->node);
+	tarn__set_payload(s->lane, &s->leaf->node, stay);
+	return link_child(s, s->height, &cut);
+}
+
+/* The middle key goes up, what is above it into the new node. */
+static int
+split_inner(struct shape *s, unsigned level)
+{
+	struct step *step = &s->path[level];
+	struct cut cut = { .left = step->off };
+	unsigned half = step->count / 2, moved = step->count - half - 1;
+	struct tarn_inner_shm *right;
+	int code = lock(s, &step->inner->node);
+
+	if (!code)
+		code = new_node(s, TARN_HEAP_INNER, &cut.right);
+	if (code)
+		return code;
+	right = (void *)(s->map->arena->base + cut.right);
+	cut.word = tarn__load(&step->inner->words[half]);
+	for (unsigned i = 0; i < moved; i++)
+		tarn__store(&right->words[i], tarn__load(&step->inner->words[half + 1 + i]));
+	for (unsigned i = 0; i <= moved; i++)
+		tarn__store(&tarn__map_children(s->map, right)[i],
+			    tarn__load(&tarn__map_children(s->map, step->inner)[half + 1 + i]));
+	if (!tarn__keys_are_words(s->map)) {
+		cut.text = tarn__load(&tarn__map_texts(step->inner)[half]);
+		for (unsigned i = 0; i < moved; i++)
+			tarn__store(&tarn__map_texts(right)[i],
+				    tarn__load(&tarn__map_texts(step->inner)[half + 1 + i]));
+	}
+	tarn__set_payload(s->lane, &right->node, moved);
+	tarn__dirty(&step->inner->node);
+	tarn__set_payload(s->lane, &step->inner->node, half);
+	return link_child(s, level, &cut);
+}
+
+/* The lowest node of the path that is full and whose parent is not, or that is the top. */
+static int
+make_room(struct shape *s)
+{
+	unsigned fan = tarn__map_fan(s->map), level = s->height;
+	int code = tarn__lane_reserve(s->lane, 3 * fan + 8, 3, 1, 5);
+
+	while (level && s->path[level - 1].count == fan)
+		level--;
+	if (!code && level)
+		code = lock(s, &s->path[level - 1].inner->node);
+	if (!code && level < s->height)
+		return split_inner(s, level);
+	if (!code)
+		code = lock(s, &s->leaf->node);
+	return code ? code : split_leaf(s);
+}
+
+int
+tarn__map_split(struct tarn_object *map, struct tarn_lane *lane, const struct tarn_map_key *key)
+{
+	struct shape s = { .map = map, .lane = lane, .key = key };
+	int code = enter(&s, true);
+
+	if (!code)
+		code = find_path(&s);
+	if (!code)
+		code = make_room(&s);
+	return code || map->txn ? code : tarn__commit(lane);
+}
+
+/* ---- merge ------------------------------------------------------------------------------------- */
+
+static int
+free_text(struct shape *s, const struct step *step, unsigned index)
+{
+	uint64_t text = tarn__keys_are_words(s->map) ? 0 : tarn__load(&tarn__map_texts(step->inner)[index]);
+
+	return text > TARN_TEXT_SHORT ? tarn__heap_free(s->lane, text) : 0;
+}
+
+/* The two children of a node that are to be one, locked as the node is. */
+static int
+lock_three(struct shape *s, struct step *step, uint64_t *left, uint64_t *right)
+{
+	int code = left && right ? lock(s, &step->inner->node) : TARN_CORRUPT;
+
+	if (!code)
+		code = lock(s, left);
+	return code ? code : lock(s, right);
+}
+
+/* Entries go to free places, which nobody reads. */
+static void
+move_entries(struct tarn_leaf_shm *to, const struct tarn_leaf_shm *from, uint64_t *stay, uint64_t go)
+{
+	for (; go; go &= go - 1) {
+		unsigned place = tarn__ctz(~*stay);
+
+		tarn__store(&to->keys[place], tarn__load(&from->keys[tarn__ctz(go)]));
+		tarn__store(&to->values[place], tarn__load(&from->values[tarn__ctz(go)]));
+		*stay |= UINT64_C(1) << place;
+	}
+}
+
+static int
+merge_leaves(struct shape *s, struct step *step, unsigned at)
+{
+	uint64_t *children = tarn__map_children(s->map, step->inner);
+	struct tarn_leaf_shm *left = leaf_at(s, tarn__load(&children[at]));
+	tarn_off right_off = tarn__load(&children[at + 1]);
+	struct tarn_leaf_shm *right = leaf_at(s, right_off);
+	uint64_t stay, go;
+	int code = lock_three(s, step, left ? &left->node : NULL, right ? &right->node : NULL);
+
+	if (code)
+		return code;
+	stay = tarn__load(&left->node) & TARN_LEAF_OCCUPIED;
+	go = tarn__load(&right->node) & TARN_LEAF_OCCUPIED;
+	if (stay && go && tarn__popcount(stay) + tarn__popcount(go) > MERGED_MOST)
+		return AGAIN;
+	code = free_text(s, step, at);
+	if (!code)
+		code = tarn__heap_free(s->lane, right_off);
+	if (code)
+		return code;
+	move_entries(left, right, &stay, go);
+	remove_child(s, step, at, at + 1);
+	tarn__set_payload(s->lane, &left->node, stay);
+	tarn__set_payload(s->lane, &right->node, 0);
+	return 0;
+}
+
+/* What the right one has goes behind what the left one has, with the key that was between them. */
+static void
+move_children(struct shape *s, struct tarn_inner_shm *to, const struct tarn_inner_shm *from,
+	      unsigned stay, unsigned go)
+{
+	unsigned child = tarn__map_fan(s->map), text = 2 * TARN_FAN_TEXTS + 1;
+
+	for (unsigned i = 0; i < go; i++)
+		tarn__store(&to->words[stay + 1 + i], tarn__load(&from->words[i]));
+	for (unsigned i = 0; i <= go; i++)
+		tarn__store(&to->words[child + stay + 1 + i], tarn__load(&from->words[child + i]));
+	for (unsigned i = 0; i < go && !tarn__keys_are_words(s->map); i++)
+		tarn__store(&to->words[text + stay + 1 + i], tarn__load(&from->words[text + i]));
+}
+
+static int
+merge_inners(struct shape *s, struct step *step, unsigned at)
+{
+	uint64_t *children = tarn__map_children(s->map, step->inner);
+	struct tarn_inner_shm *left = inner_at(s, tarn__load(&children[at]));
+	tarn_off right_off = tarn__load(&children[at + 1]);
+	struct tarn_inner_shm *right = inner_at(s, right_off);
+	unsigned stay, go;
+	int code = lock_three(s, step, left ? &left->node : NULL, right ? &right->node : NULL);
+
+	if (code)
+		return code;
+	stay = (unsigned)(tarn__load(&left->node) & TARN_NODE_PAYLOAD);
+	go = (unsigned)(tarn__load(&right->node) & TARN_NODE_PAYLOAD);
+	if (stay + 1 + go > tarn__map_fan(s->map) * 3 / 4)
+		return AGAIN;
+	code = tarn__heap_free(s->lane, right_off);
+	if (code)
+		return code;
+	tarn__store(&left->words[stay], tarn__load(&step->inner->words[at]));
+	if (!tarn__keys_are_words(s->map))
+		tarn__store(&tarn__map_texts(left)[stay], tarn__load(&tarn__map_texts(step->inner)[at]));
+	move_children(s, left, right, stay, go);
+	remove_child(s, step, at, at + 1);
+	tarn__set_payload(s->lane, &left->node, stay + 1 + go);
+	tarn__set_payload(s->lane, &right->node, 0);
+	return 0;
+}
+
+/* An only child, empty, of a node that is an only child: away with all of them. */
+static int
+prune(struct shape *s)
+{
+	unsigned level = s->height - 1, key;
+	int code = lock(s, &s->leaf->node);
+
+	if (code || tarn__load(&s->leaf->node) & TARN_LEAF_OCCUPIED)
+		return code ? code : AGAIN;
+	code = tarn__heap_free(s->lane, s->leaf_off);
+	for (; !code && level && !s->path[level].count; level--) {
+		code = lock(s, &s->path[level].inner->node);
+		if (!code)
+			code = tarn__heap_free(s->lane, s->path[level].off);
+	}
+	if (!code)
+		code = lock(s, &s->path[level].inner->node);
+	key = s->path[level].index ? s->path[level].index - 1 : 0;
+	if (!code)
+		code = free_text(s, &s->path[level], key);
+	if (!code)
+		remove_child(s, &s->path[level], key, s->path[level].index);
+	return code;
+}
+
+static int
+lower_top(struct shape *s)
+{
+	tarn_off child = tarn__load(&tarn__map_children(s->map, s->path[0].inner)[0]);
+	int code = lock(s, &s->path[0].inner->node);
+
+	if (!code)
+		code = tarn__heap_free(s->lane, s->path[0].off);
+	if (!code)
+		tarn__set(s->lane, &s->anchor->words[0], child | (s->height - 1));
+	return code;
+}
+
+/* One step, at the node so far above the leaf; AGAIN: there is nothing to do. */
+static int
+shrink_at(struct shape *s, unsigned above)
+{
+	unsigned level = s->height - above; /* of the node; its parent is in path[level - 1] */
+	struct step *parent;
+	unsigned at;
+
+	if (s->height && !s->path[0].count)
+		return lower_top(s);
+	if (above >= s->height)
+		return AGAIN;
+	parent = &s->path[level - 1];
+	if (!parent->count)
+		return above ? AGAIN : prune(s);
+	at = parent->index < parent->count ? parent->index : parent->index - 1;
+	if (!above)
+		return merge_leaves(s, parent, at);
+	return s->path[level].count > tarn__map_fan(s->map) / 4 ? AGAIN : merge_inners(s, parent, at);
+}
+
+static int
+shrink_once(struct tarn_object *map, struct tarn_lane *lane, const struct tarn_map_key *key,
+	    unsigned above)
+{
+	struct shape s = { .map = map, .lane = lane, .key = key };
+	int code = enter(&s, false);
+
+	if (code == AGAIN)
+		return AGAIN;
+	if (!code)
+		code = find_path(&s);
+	if (!code)
+		code = tarn__lane_reserve(lane, 3 * tarn__map_fan(map) + 8, 0, 2, 4 + s.height);
+	if (!code)
+		code = shrink_at(&s, above);
+	if (!code)
+		return tarn__commit(lane);
+	return tarn__rollback(lane) ? TARN_CORRUPT : AGAIN;
+}
+
+void
+tarn__map_shrink(struct tarn_object *map, const struct tarn_map_key *key)
+{
+	struct tarn_lane *lane;
+	int code = 0;
+
+	for (unsigned above = 0; !code && above <= TARN_HEIGHT_MAX; above++) {
+		if (tarn__op_begin(map->arena, &lane))
+			return;
+		code = shrink_once(map, lane, key, above);
+		tarn__op_end(lane);
+	}
+}
+
+/* ---- a new structure --------------------------------------------------------------------------- */
+
+static int
+make_counts(struct tarn_lane *lane, tarn_off *counts)
+{
+	uint64_t size = tarn__div_up(lane->arena->fixed.slot_count, 8) * 64;
+	int code = tarn__heap_alloc(lane, size, counts);
+
+	for (uint64_t i = 0; !code && i < size; i += 8)
+		tarn__store((uint64_t *)(lane->arena->base + *counts + i), 0);
+	return code;
+}
+
+/* An anchor, and an empty leaf as its top. */
+static int
+make_structure(struct tarn_lane *lane, tarn_off *structure, tarn_off *counts)
+{
+	struct tarn_inner_shm *anchor;
+	tarn_off leaf;
+	int code = tarn__heap_alloc_node(lane, TARN_HEAP_INNER, structure);
+
+	if (!code)
+		code = tarn__heap_alloc_node(lane, TARN_HEAP_LEAF, &leaf);
+	if (!code)
+		code = make_counts(lane, counts);
+	if (code)
+		return code;
+	anchor = (void *)(lane->arena->base + *structure);
+	tarn__store(&anchor->words[0], leaf);
+	return 0;
+}
+
+static int
+create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
+{
+	tarn_off structure, counts;
+	int code = make_structure(lane, &structure, &counts);
+
+	if (code)
+		return code;
+	tarn__store(&entry->root.structure, structure);
+	tarn__store(&entry->root.counts, counts);
+	return 0;
+}
+
+/* ---- clear ------------------------------------------------------------------------------------- */
+
+/* Gate and root are locked. */
+static int
+clear_locked(struct tarn_object *map, struct tarn_lane *lane)
+{
+	struct tarn_root_shm *root = map->root;
+	tarn_off structure, counts;
+	int code = TARN_REMOVED;
+
+	if (!tarn__word_is_stale(map, tarn__load(&root->word)))
+		code = make_structure(lane, &structure, &counts);
+	if (!code)
+		code = tarn__bury(lane, root);
+	if (!code)
+		code = tarn__lane_reserve(lane, 3, 0, 0, 0);
+	if (code)
+		return code;
+	tarn__dirty(&root->node);
+	tarn__set(lane, &root->word, tarn__load(&root->word) + TARN_WORD_SWING);
+	tarn__set(lane, &root->structure, structure);
+	tarn__set(lane, &root->counts, counts);
+	return map->txn ? 0 : tarn__commit(lane);
+}
+
+static int
+clear_once(struct tarn_object *map)
+{
+	uint64_t deadline = tarn__deadline(map->arena);
+	struct tarn_lane *lane;
+	int code = tarn__write_begin(map, &lane);
+
+	if (code)
+		return code;
+	if (!map->txn)
+		code = tarn__gate_lock(lane, &map->root->gate, deadline);
+	if (!code)
+		code = tarn__lock_wait(lane, &map->root->node, deadline);
+	if (!code)
+		code = clear_locked(map, lane);
+	if (code == TARN_BUSY && map->txn)
+		code = TARN_DEADLOCK; /* somebody is at the graveyard */
+	if (code)
+		code = tarn__write_failed(map, lane, code);
+	tarn__write_end(map, lane);
+	return code;
+}
+
+int
+tarn_map_clear(struct tarn_map *handle)
+{
+	struct tarn_object *map = tarn__map_object(handle);
+	uint64_t deadline = tarn__deadline(map->arena);
+	int code;
+
+	while ((code = clear_once(map)) == TARN_BUSY && !tarn__too_late(deadline))
+		tarn__os_sleep(CLEAR_PAUSE_NS);
+	if (!code && !map->txn)
+		tarn__graveyard_work(map->arena, UINT32_MAX);
+	return code == TARN_BUSY ? TARN_TIMEOUT : code;
+}
+
+/* ---- dismantling ------------------------------------------------------------------------------- */
+
+/* The last leaf, with its pairs; its last holder, if there still is one, is waited for by trying. */
+static int
+free_leaf(struct shape *s)
+{
+	int code = tarn__lock_try(s->lane, &s->leaf->node);
+	uint64_t left = code || tarn__map_is_inline(s->map) ? 0
+							     : tarn__load(&s->leaf->node) & TARN_LEAF_OCCUPIED;
+
+	for (; left && !code; left &= left - 1)
+		code = tarn__heap_free(s->lane, tarn__load(&s->leaf->values[tarn__ctz(left)]));
+	if (!code)
+		code = tarn__heap_free(s->lane, s->leaf_off);
+	if (!code)
+		tarn__set_payload(s->lane, &s->leaf->node, 0);
+	return code;
+}
+
+/* It was the last child of the last node, which may have been that of ... */
+static int
+free_path(struct shape *s)
+{
+	unsigned level = s->height;
+	struct step *step;
+	int code = 0;
+
+	for (; level && !code; level--) {
+		step = &s->path[level - 1];
+		code = tarn__lock_try(s->lane, &step->inner->node);
+		if (!code && step->count) {
+			code = free_text(s, step, step->count - 1);
+			tarn__set_payload(s->lane, &step->inner->node, step->count - 1);
+			return code;
+		}
+		if (!code)
+			code = tarn__heap_free(s->lane, step->off);
+	}
+	if (!code)
+		tarn__set(s->lane, &s->anchor->words[0], 0);
+	return code;
+}
+
+/* A handle on what is buried; only what its nodes depend on. */
+static struct tarn_object
+buried(struct tarn_lane *lane, struct tarn_entry_shm *entry)
+{
+	uint64_t key = tarn__load(&entry->key), value_size = tarn__load(&entry->value_size);
+
+	return (struct tarn_object){
+		.arena = lane->arena,
+		.root = &entry->root,
+		.key_size = key == TARN_KEY_STRING || key == TARN_KEY_BYTES ? 0 : 8,
+		.value_size = value_size == TARN_VALUE_BYTES ? 0 : (uint32_t)value_size,
+	};
+}
+
+static int
+dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
+{
+	static const struct tarn_map_key last = { .edge = 1 };
+	struct tarn_object map = buried(lane, entry);
+	struct shape s = { .map = &map, .lane = lane, .key = &last };
+	tarn_off structure = tarn__load(&entry->root.structure);
+	int code;
+
+	*done = false;
+	s.anchor = inner_at(&s, structure);
+	code = s.anchor ? tarn__lock_try(lane, &s.anchor->node) : TARN_CORRUPT;
+	if (code)
+		return code;
+	*done = !tarn__load(&s.anchor->words[0]);
+	if (*done) {
+		code = tarn__heap_free(lane, structure);
+		return code ? code : tarn__heap_free(lane, tarn__load(&entry->root.counts));
+	}
+	code = find_path(&s);
+	if (!code)
+		code = tarn__lane_reserve(lane, 3, 0, 0, s.height + 1);
+	if (!code)
+		code = free_leaf(&s);
+	return code ? code : free_path(&s);
+}
+
+const struct tarn_kind_ops tarn__map_ops = {
+	.name = "map",
+	.create = create,
+	.dismantle = dismantle,
+	.check = tarn__map_check,
+};
