@@ -16,6 +16,7 @@ static const struct tool_kind *const kinds[] = {
 	&tool_deque,
 	&tool_hashmap,
 	&tool_hashset,
+	&tool_map,
 	&tool_mutex,
 	&tool_region,
 	&tool_rwlock,
@@ -41,6 +42,25 @@ tool_kind_named(const char *name)
 			return kinds[i];
 	}
 	return NULL;
+}
+
+int
+tool_get_all(
+	tool_getter *get, void *handle, const struct tarn_bytes *key, struct tarn_bytes *value)
+{
+	size_t room = 64;
+	int code;
+
+	for (;;) {
+		free(value->data);
+		value->data = malloc(room);
+		if (!value->data)
+			return TARN_SYSTEM;
+		code = get(handle, key, value->data, room, &value->size);
+		if (code != TARN_TOO_BIG)
+			return code;
+		room = value->size;
+	}
 }
 
 struct tarn_type

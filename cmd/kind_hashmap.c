@@ -6,8 +6,6 @@
  */
 #include "kind.h"
 
-#include <stdlib.h>
-
 static int
 open_map(struct tarn_arena *arena, struct tool_object *object, const char *name,
 	enum tarn_open_mode how)
@@ -50,24 +48,16 @@ walk(struct tool_object *object, const struct tool_walk *walk)
 	return code == TARN_NOT_FOUND ? 0 : code;
 }
 
-/* It may become longer between a look at its size and the next. */
+static int
+get_into(void *map, const struct tarn_bytes *key, void *value, size_t room, size_t *value_size)
+{
+	return tarn_hashmap_get(map, key->data, key->size, value, room, value_size);
+}
+
 static int
 get(struct tool_object *object, const struct tarn_bytes *key, struct tarn_bytes *value)
 {
-	size_t room = 64;
-	int code;
-
-	for (;;) {
-		free(value->data);
-		value->data = malloc(room);
-		if (!value->data)
-			return TARN_SYSTEM;
-		code = tarn_hashmap_get(object->handle, key->data, key->size, value->data, room,
-			&value->size);
-		if (code != TARN_TOO_BIG)
-			return code;
-		room = value->size;
-	}
+	return tool_get_all(get_into, object->handle, key, value);
 }
 
 static int

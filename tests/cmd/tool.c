@@ -612,6 +612,25 @@ START_TEST(dump_prints_numbers_and_bits)
 	run_on_object("dump", "hits");
 	expect(0, "\"kind\": \"atomic counter\", \"key\": \"i64\"");
 	expect(0, "\"number\": -3}");
+}
+END_TEST
+
+START_TEST(dump_prints_ordered_maps_in_order)
+{
+	const struct tarn_type type = { TARN_KIND_MAP, TARN_KEY_I32, 8, "Q" };
+	const int32_t keys[] = { 7, -5, 300 };
+	struct tarn_map *map;
+
+	attach_here();
+	ck_assert_int_eq(tarn_map_open(arena, &map, "ages", &type, TARN_CREATE, NULL), 0);
+	for (uint64_t i = 0; i < 3; i++)
+		ck_assert_int_eq(tarn_map_put(map, &keys[i], 4, &i, 8), 0);
+	run_on_object("dump", "ages");
+	expect(0, "\"kind\": \"map\", \"key\": \"i32\", \"value\": \"8\"");
+	expect(0, "\"entries\": [\n    [-5, 1],\n    [7, 0],\n    [300, 2]\n  ]}");
+	run_on("ls");
+	expect(0, "ages                     map      i32           8 Q                   3  20");
+	tarn_map_close(map);
 	tarn_arena_close(arena);
 }
 END_TEST
@@ -1017,6 +1036,7 @@ add_all(TCase *tcase)
 	tcase_add_test(tcase, dump_prints_fields);
 	tcase_add_test(tcase, dump_prints_keys);
 	tcase_add_test(tcase, dump_prints_numbers_and_bits);
+	tcase_add_test(tcase, dump_prints_ordered_maps_in_order);
 	tcase_add_test(tcase, dump_reads_fields);
 	tcase_add_test(tcase, rm_removes_objects);
 	tcase_add_test(tcase, check_finds_nothing);
