@@ -6,8 +6,10 @@
  *
  *	map.c		calls, and what keys are as words
  *	map_entry.c	one entry: read, changed
- *	map_shape.c	splits and merges, creation, clear, dismantling
- *	map_walk.c	cursors, the nearest key, ranges
+ *	map_shape.c	splits, creation, clear, dismantling
+ *	map_merge.c	merges
+ *	map_walk.c	cursors, the nearest key
+ *	map_range.c	pop, ranges, scans
  *	map_many.c	many keys at once
  *	map_check.c	is a map whole?
  *
@@ -185,7 +187,7 @@ int tarn__map_erase_places(struct tarn_object *map, struct tarn_lane *lane, stru
 /* Inside a call, with nothing locked unless it is in a transaction: room where the key belongs. */
 int tarn__map_split(struct tarn_object *map, struct tarn_lane *lane, const struct tarn_map_key *key);
 
-/* After a call has left few entries in the key's leaf: fewer nodes.  Tries only. */
+/* map_merge.c: after a call has left few entries in the key's leaf: fewer nodes.  Tries only. */
 void tarn__map_shrink(struct tarn_object *map, const struct tarn_map_key *key);
 
 /* Whether an erase has left so few. */

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * map_shape.c -- an ordered map's tree: made, split, merged, cleared, freed
+ * map_shape.c -- an ordered map's tree: made, split, cleared, freed
  *
  * Each change of shape is one logged operation under the anchor's lock.
  *
@@ -10,9 +10,6 @@
  *		one key and child more.  Is the parent full too, then that is
  *		split alone, and so on upwards: the next attempt finds room.
  *	raise	the top was split: a new top, one step higher
- *	merge	two neighbours that fit into one; the other is freed
- *	prune	the way to an empty leaf, where it has no neighbour
- *	lower	the top has one child alone: that is the top now
  *
  *	before	[ 20 | 60 ]			after	[ 20 | 40 | 60 ]
  *		  |    |    `-- ...			  |    |    |
@@ -20,15 +17,16 @@
  *
  * Readers that come by the parent wait while it is DIRTY; one that has
  * passed it sees by the node's word what has happened (map.h).  So a new
- * node need not be DIRTY, and of the two that merge neither.  A node that is
- * split is DIRTY because it may be the top, to which no parent leads.
+ * node need not be DIRTY.  A node that is split is, because it may be the
+ * top, to which no parent leads; and a new top is, because a transaction's
+ * entries may be in what it leads to.
  *
  * A map that counts up fills its last leaf: this one is split before its last
  * entry, and stays nearly full.
  *
  * A change that stands for itself only tries its locks, but for the anchor's;
  * in a transaction, whose gate keeps others from having more than one, it
- * waits for them.  Transactions split, and leave merging to others.
+ * waits for them.
  *
  * Who may write what: who has locked anchor and node.
  *
@@ -36,29 +34,10 @@
  * (B5), since these were logged too; what else they hold does not matter.
  */
 #include "container/kinds.h"
-#include "container/map.h"
+#include "container/map_shape.h"
 
 #define AGAIN TARN_AGAIN
 #define CLEAR_PAUSE_NS UINT64_C(50000)
-#define MERGED_MOST (TARN_LEAF_PLACES * 3 / 4)
-
-/* An inner node on the path, and the child to which it leads. */
-struct step {
-	struct tarn_inner_shm *inner;
-	tarn_off off;
-	unsigned count, index;
-};
-
-struct shape {
-	struct tarn_object *map;
-	struct tarn_lane *lane;
-	const struct tarn_map_key *key;
-	struct tarn_inner_shm *anchor;
-	struct step path[TARN_HEIGHT_MAX]; /* from the top on */
-	unsigned height;
-	tarn_off leaf_off;
-	struct tarn_leaf_shm *leaf;
-};
 
 /* What goes into a parent when a node was split. */
 struct cut {
@@ -68,22 +47,8 @@ struct cut {
 
 /* ---- the path ---------------------------------------------------------------------------------- */
 
-static struct tarn_inner_shm *
-inner_at(const struct shape *s, tarn_off off)
-{
-	return tarn__at(s->map->arena, off, sizeof(struct tarn_inner_shm),
-			sizeof(struct tarn_inner_shm));
-}
-
-static struct tarn_leaf_shm *
-leaf_at(const struct shape *s, tarn_off off)
-{
-	return tarn__at(s->map->arena, off, sizeof(struct tarn_leaf_shm), sizeof(struct tarn_leaf_shm));
-}
-
-/* From the anchor, which is locked: nobody changes the path. */
-static int
-find_path(struct shape *s)
+int
+tarn__shape_path(struct tarn_shape *s)
 {
 	uint64_t top = tarn__load(&s->anchor->words[0]);
 	tarn_off off = top & ~TARN_TOP_HEIGHT;
@@ -92,10 +57,10 @@ find_path(struct shape *s)
 	if (s->height > TARN_HEIGHT_MAX)
 		return TARN_CORRUPT;
 	for (unsigned i = 0; i < s->height; i++) {
-		struct step *step = &s->path[i];
+		struct tarn_shape_step *step = &s->path[i];
 
 		step->off = off;
-		step->inner = inner_at(s, off);
+		step->inner = tarn__shape_inner(s, off);
 		if (!step->inner)
 			return TARN_CORRUPT;
 		step->count = (unsigned)(tarn__load(&step->inner->node) & TARN_NODE_PAYLOAD);
@@ -105,21 +70,12 @@ find_path(struct shape *s)
 		off = tarn__load(&tarn__map_children(s->map, step->inner)[step->index]);
 	}
 	s->leaf_off = off;
-	s->leaf = leaf_at(s, off);
+	s->leaf = tarn__shape_leaf(s, off);
 	return s->leaf ? 0 : TARN_CORRUPT;
 }
 
-static int
-lock(struct shape *s, uint64_t *node)
-{
-	if (s->map->txn)
-		return tarn__lock_wait(s->lane, node, tarn__deadline(s->map->arena));
-	return tarn__lock_try(s->lane, node);
-}
-
-/* The anchor locked, and the map's; AGAIN: nothing is locked, look again. */
-static int
-enter(struct shape *s, bool waits)
+int
+tarn__shape_enter(struct tarn_shape *s, bool waits)
 {
 	struct tarn_object *map = s->map;
 	uint64_t self = map->txn ? s->lane->owner : TARN_NOBODY;
@@ -148,18 +104,18 @@ enter(struct shape *s, bool waits)
 
 /* A node that nobody else has, locked. */
 static int
-new_node(struct shape *s, enum tarn_heap_class which, tarn_off *off)
+new_node(struct tarn_shape *s, enum tarn_heap_class which, tarn_off *off)
 {
 	int code = tarn__heap_alloc_node(s->lane, which, off);
 
 	if (code)
 		return code;
-	return lock(s, (uint64_t *)(s->map->arena->base + *off));
+	return tarn__shape_lock(s, (uint64_t *)(s->map->arena->base + *off));
 }
 
 /* One key and child more behind the child at index. */
 static void
-insert_child(struct shape *s, struct step *step, const struct cut *cut)
+insert_child(struct tarn_shape *s, struct tarn_shape_step *step, const struct cut *cut)
 {
 	struct tarn_inner_shm *inner = step->inner;
 	uint64_t *keys = inner->words, *children = tarn__map_children(s->map, inner);
@@ -179,28 +135,9 @@ insert_child(struct shape *s, struct step *step, const struct cut *cut)
 	tarn__set_payload(s->lane, &inner->node, step->count + 1);
 }
 
-/* One key and child less; readers do not look meanwhile. */
-static void
-remove_child(struct shape *s, struct step *step, unsigned key, unsigned child)
-{
-	struct tarn_inner_shm *inner = step->inner;
-	uint64_t *keys = inner->words, *children = tarn__map_children(s->map, inner);
-	uint64_t *texts = tarn__keys_are_words(s->map) ? NULL : tarn__map_texts(inner);
-
-	tarn__dirty(&inner->node);
-	for (unsigned i = key; i + 1 < step->count; i++) {
-		tarn__set(s->lane, &keys[i], tarn__load(&keys[i + 1]));
-		if (texts)
-			tarn__set(s->lane, &texts[i], tarn__load(&texts[i + 1]));
-	}
-	for (unsigned i = child; i < step->count; i++)
-		tarn__set(s->lane, &children[i], tarn__load(&children[i + 1]));
-	tarn__set_payload(s->lane, &inner->node, step->count - 1);
-}
-
 /* A new top above the old one and what it gave away. */
 static int
-raise_top(struct shape *s, const struct cut *cut)
+raise_top(struct tarn_shape *s, const struct cut *cut)
 {
 	struct tarn_inner_shm *top;
 	tarn_off off;
@@ -211,7 +148,7 @@ raise_top(struct shape *s, const struct cut *cut)
 	if (code)
 		return code;
 	top = (void *)(s->map->arena->base + off);
-	tarn__dirty(&top->node); /* a transaction's entries may be in what it leads to */
+	tarn__dirty(&top->node);
 	tarn__store(&top->words[0], cut->word);
 	tarn__store(&tarn__map_children(s->map, top)[0], cut->left);
 	tarn__store(&tarn__map_children(s->map, top)[1], cut->right);
@@ -240,7 +177,7 @@ text_length(const struct tarn_pair_shm *left, uint64_t left_size, const struct t
 }
 
 static int
-make_text(struct shape *s, const struct tarn_pair_shm *right, uint64_t length, uint64_t *text)
+make_text(struct tarn_shape *s, const struct tarn_pair_shm *right, uint64_t length, uint64_t *text)
 {
 	struct tarn_pair_shm *pair;
 	int code = tarn__heap_alloc(s->lane, sizeof(*pair) + tarn__round_up(length, 8), text);
@@ -257,7 +194,7 @@ make_text(struct shape *s, const struct tarn_pair_shm *right, uint64_t length, u
 
 /* Above the entry of the one place, and not above that of the other: as short as it can be. */
 static int
-between(struct shape *s, unsigned left, unsigned right, struct cut *cut)
+between(struct tarn_shape *s, unsigned left, unsigned right, struct cut *cut)
 {
 	const struct tarn_pair_shm *one, *other;
 	uint64_t size, other_size, value_size, length;
@@ -283,7 +220,7 @@ between(struct shape *s, unsigned left, unsigned right, struct cut *cut)
 
 /* The parent takes it, or a new top does. */
 static int
-link_child(struct shape *s, unsigned level, const struct cut *cut)
+link_child(struct tarn_shape *s, unsigned level, const struct cut *cut)
 {
 	if (!level)
 		return raise_top(s, cut);
@@ -293,7 +230,7 @@ link_child(struct shape *s, unsigned level, const struct cut *cut)
 
 /* Where the leaf is cut in two: at half, or before its last entry. */
 static unsigned
-cut_at(struct shape *s, const uint8_t *order, unsigned count)
+cut_at(struct tarn_shape *s, const uint8_t *order, unsigned count)
 {
 	unsigned last = order[count - 1];
 	bool is_last = tarn__map_compare(s->map, tarn__load(&s->leaf->keys[last]),
@@ -305,7 +242,7 @@ cut_at(struct shape *s, const uint8_t *order, unsigned count)
 }
 
 static int
-split_leaf(struct shape *s)
+split_leaf(struct tarn_shape *s)
 {
 	uint8_t order[TARN_LEAF_KEYS];
 	struct cut cut = { .left = s->leaf_off };
@@ -338,13 +275,13 @@ split_leaf(struct shape *s)
 
 /* The middle key goes up, what is above it into the new node. */
 static int
-split_inner(struct shape *s, unsigned level)
+split_inner(struct tarn_shape *s, unsigned level)
 {
-	struct step *step = &s->path[level];
+	struct tarn_shape_step *step = &s->path[level];
 	struct cut cut = { .left = step->off };
 	unsigned half = step->count / 2, moved = step->count - half - 1;
 	struct tarn_inner_shm *right;
-	int code = lock(s, &step->inner->node);
+	int code = tarn__shape_lock(s, &step->inner->node);
 
 	if (!code)
 		code = new_node(s, TARN_HEAP_INNER, &cut.right);
@@ -371,7 +308,7 @@ split_inner(struct shape *s, unsigned level)
 
 /* The lowest node of the path that is full and whose parent is not, or that is the top. */
 static int
-make_room(struct shape *s)
+make_room(struct tarn_shape *s)
 {
 	unsigned fan = tarn__map_fan(s->map), level = s->height;
 	int code = tarn__lane_reserve(s->lane, 3 * fan + 8, 3, 1, 5);
@@ -379,224 +316,25 @@ make_room(struct shape *s)
 	while (level && s->path[level - 1].count == fan)
 		level--;
 	if (!code && level)
-		code = lock(s, &s->path[level - 1].inner->node);
+		code = tarn__shape_lock(s, &s->path[level - 1].inner->node);
 	if (!code && level < s->height)
 		return split_inner(s, level);
 	if (!code)
-		code = lock(s, &s->leaf->node);
+		code = tarn__shape_lock(s, &s->leaf->node);
 	return code ? code : split_leaf(s);
 }
 
 int
 tarn__map_split(struct tarn_object *map, struct tarn_lane *lane, const struct tarn_map_key *key)
 {
-	struct shape s = { .map = map, .lane = lane, .key = key };
-	int code = enter(&s, true);
+	struct tarn_shape s = { .map = map, .lane = lane, .key = key };
+	int code = tarn__shape_enter(&s, true);
 
 	if (!code)
-		code = find_path(&s);
+		code = tarn__shape_path(&s);
 	if (!code)
 		code = make_room(&s);
 	return code || map->txn ? code : tarn__commit(lane);
-}
-
-/* ---- merge ------------------------------------------------------------------------------------- */
-
-static int
-free_text(struct shape *s, const struct step *step, unsigned index)
-{
-	uint64_t text = tarn__keys_are_words(s->map) ? 0 : tarn__load(&tarn__map_texts(step->inner)[index]);
-
-	return text > TARN_TEXT_SHORT ? tarn__heap_free(s->lane, text) : 0;
-}
-
-/* The two children of a node that are to be one, locked as the node is. */
-static int
-lock_three(struct shape *s, struct step *step, uint64_t *left, uint64_t *right)
-{
-	int code = left && right ? lock(s, &step->inner->node) : TARN_CORRUPT;
-
-	if (!code)
-		code = lock(s, left);
-	return code ? code : lock(s, right);
-}
-
-/* Entries go to free places, which nobody reads. */
-static void
-move_entries(struct tarn_leaf_shm *to, const struct tarn_leaf_shm *from, uint64_t *stay, uint64_t go)
-{
-	for (; go; go &= go - 1) {
-		unsigned place = tarn__ctz(~*stay);
-
-		tarn__store(&to->keys[place], tarn__load(&from->keys[tarn__ctz(go)]));
-		tarn__store(&to->values[place], tarn__load(&from->values[tarn__ctz(go)]));
-		*stay |= UINT64_C(1) << place;
-	}
-}
-
-static int
-merge_leaves(struct shape *s, struct step *step, unsigned at)
-{
-	uint64_t *children = tarn__map_children(s->map, step->inner);
-	struct tarn_leaf_shm *left = leaf_at(s, tarn__load(&children[at]));
-	tarn_off right_off = tarn__load(&children[at + 1]);
-	struct tarn_leaf_shm *right = leaf_at(s, right_off);
-	uint64_t stay, go;
-	int code = lock_three(s, step, left ? &left->node : NULL, right ? &right->node : NULL);
-
-	if (code)
-		return code;
-	stay = tarn__load(&left->node) & TARN_LEAF_OCCUPIED;
-	go = tarn__load(&right->node) & TARN_LEAF_OCCUPIED;
-	if (stay && go && tarn__popcount(stay) + tarn__popcount(go) > MERGED_MOST)
-		return AGAIN;
-	code = free_text(s, step, at);
-	if (!code)
-		code = tarn__heap_free(s->lane, right_off);
-	if (code)
-		return code;
-	move_entries(left, right, &stay, go);
-	remove_child(s, step, at, at + 1);
-	tarn__set_payload(s->lane, &left->node, stay);
-	tarn__set_payload(s->lane, &right->node, 0);
-	return 0;
-}
-
-/* What the right one has goes behind what the left one has, with the key that was between them. */
-static void
-move_children(struct shape *s, struct tarn_inner_shm *to, const struct tarn_inner_shm *from,
-	      unsigned stay, unsigned go)
-{
-	unsigned child = tarn__map_fan(s->map), text = 2 * TARN_FAN_TEXTS + 1;
-
-	for (unsigned i = 0; i < go; i++)
-		tarn__store(&to->words[stay + 1 + i], tarn__load(&from->words[i]));
-	for (unsigned i = 0; i <= go; i++)
-		tarn__store(&to->words[child + stay + 1 + i], tarn__load(&from->words[child + i]));
-	for (unsigned i = 0; i < go && !tarn__keys_are_words(s->map); i++)
-		tarn__store(&to->words[text + stay + 1 + i], tarn__load(&from->words[text + i]));
-}
-
-static int
-merge_inners(struct shape *s, struct step *step, unsigned at)
-{
-	uint64_t *children = tarn__map_children(s->map, step->inner);
-	struct tarn_inner_shm *left = inner_at(s, tarn__load(&children[at]));
-	tarn_off right_off = tarn__load(&children[at + 1]);
-	struct tarn_inner_shm *right = inner_at(s, right_off);
-	unsigned stay, go;
-	int code = lock_three(s, step, left ? &left->node : NULL, right ? &right->node : NULL);
-
-	if (code)
-		return code;
-	stay = (unsigned)(tarn__load(&left->node) & TARN_NODE_PAYLOAD);
-	go = (unsigned)(tarn__load(&right->node) & TARN_NODE_PAYLOAD);
-	if (stay + 1 + go > tarn__map_fan(s->map) * 3 / 4)
-		return AGAIN;
-	code = tarn__heap_free(s->lane, right_off);
-	if (code)
-		return code;
-	tarn__store(&left->words[stay], tarn__load(&step->inner->words[at]));
-	if (!tarn__keys_are_words(s->map))
-		tarn__store(&tarn__map_texts(left)[stay], tarn__load(&tarn__map_texts(step->inner)[at]));
-	move_children(s, left, right, stay, go);
-	remove_child(s, step, at, at + 1);
-	tarn__set_payload(s->lane, &left->node, stay + 1 + go);
-	tarn__set_payload(s->lane, &right->node, 0);
-	return 0;
-}
-
-/* An only child, empty, of a node that is an only child: away with all of them. */
-static int
-prune(struct shape *s)
-{
-	unsigned level = s->height - 1, key;
-	int code = lock(s, &s->leaf->node);
-
-	if (code || tarn__load(&s->leaf->node) & TARN_LEAF_OCCUPIED)
-		return code ? code : AGAIN;
-	code = tarn__heap_free(s->lane, s->leaf_off);
-	for (; !code && level && !s->path[level].count; level--) {
-		code = lock(s, &s->path[level].inner->node);
-		if (!code)
-			code = tarn__heap_free(s->lane, s->path[level].off);
-	}
-	if (!code)
-		code = lock(s, &s->path[level].inner->node);
-	key = s->path[level].index ? s->path[level].index - 1 : 0;
-	if (!code)
-		code = free_text(s, &s->path[level], key);
-	if (!code)
-		remove_child(s, &s->path[level], key, s->path[level].index);
-	return code;
-}
-
-static int
-lower_top(struct shape *s)
-{
-	tarn_off child = tarn__load(&tarn__map_children(s->map, s->path[0].inner)[0]);
-	int code = lock(s, &s->path[0].inner->node);
-
-	if (!code)
-		code = tarn__heap_free(s->lane, s->path[0].off);
-	if (!code)
-		tarn__set(s->lane, &s->anchor->words[0], child | (s->height - 1));
-	return code;
-}
-
-/* One step, at the node so far above the leaf; AGAIN: there is nothing to do. */
-static int
-shrink_at(struct shape *s, unsigned above)
-{
-	unsigned level = s->height - above; /* of the node; its parent is in path[level - 1] */
-	struct step *parent;
-	unsigned at;
-
-	if (s->height && !s->path[0].count)
-		return lower_top(s);
-	if (above >= s->height)
-		return AGAIN;
-	parent = &s->path[level - 1];
-	if (!parent->count)
-		return above ? AGAIN : prune(s);
-	at = parent->index < parent->count ? parent->index : parent->index - 1;
-	if (!above)
-		return merge_leaves(s, parent, at);
-	return s->path[level].count > tarn__map_fan(s->map) / 4 ? AGAIN : merge_inners(s, parent, at);
-}
-
-static int
-shrink_once(struct tarn_object *map, struct tarn_lane *lane, const struct tarn_map_key *key,
-	    unsigned above)
-{
-	struct shape s = { .map = map, .lane = lane, .key = key };
-	int code = enter(&s, false);
-
-	if (code == AGAIN)
-		return AGAIN;
-	if (!code)
-		code = find_path(&s);
-	if (!code)
-		code = tarn__lane_reserve(lane, 3 * tarn__map_fan(map) + 8, 0, 2, 4 + s.height);
-	if (!code)
-		code = shrink_at(&s, above);
-	if (!code)
-		return tarn__commit(lane);
-	return tarn__rollback(lane) ? TARN_CORRUPT : AGAIN;
-}
-
-void
-tarn__map_shrink(struct tarn_object *map, const struct tarn_map_key *key)
-{
-	struct tarn_lane *lane;
-	int code = 0;
-
-	for (unsigned above = 0; !code && above <= TARN_HEIGHT_MAX; above++) {
-		if (tarn__op_begin(map->arena, &lane))
-			return;
-		code = shrink_once(map, lane, key, above);
-		tarn__op_end(lane);
-	}
 }
 
 /* ---- a new structure --------------------------------------------------------------------------- */
@@ -710,7 +448,7 @@ tarn_map_clear(struct tarn_map *handle)
 
 /* The last leaf, with its pairs; its last holder, if there still is one, is waited for by trying. */
 static int
-free_leaf(struct shape *s)
+free_leaf(struct tarn_shape *s)
 {
 	int code = tarn__lock_try(s->lane, &s->leaf->node);
 	uint64_t left = code || tarn__map_is_inline(s->map) ? 0
@@ -727,17 +465,17 @@ free_leaf(struct shape *s)
 
 /* It was the last child of the last node, which may have been that of ... */
 static int
-free_path(struct shape *s)
+free_path(struct tarn_shape *s)
 {
 	unsigned level = s->height;
-	struct step *step;
+	struct tarn_shape_step *step;
 	int code = 0;
 
 	for (; level && !code; level--) {
 		step = &s->path[level - 1];
 		code = tarn__lock_try(s->lane, &step->inner->node);
 		if (!code && step->count) {
-			code = free_text(s, step, step->count - 1);
+			code = tarn__shape_free_text(s, step, step->count - 1);
 			tarn__set_payload(s->lane, &step->inner->node, step->count - 1);
 			return code;
 		}
@@ -768,12 +506,12 @@ dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 {
 	static const struct tarn_map_key last = { .edge = 1 };
 	struct tarn_object map = buried(lane, entry);
-	struct shape s = { .map = &map, .lane = lane, .key = &last };
+	struct tarn_shape s = { .map = &map, .lane = lane, .key = &last };
 	tarn_off structure = tarn__load(&entry->root.structure);
 	int code;
 
 	*done = false;
-	s.anchor = inner_at(&s, structure);
+	s.anchor = tarn__shape_inner(&s, structure);
 	code = s.anchor ? tarn__lock_try(lane, &s.anchor->node) : TARN_CORRUPT;
 	if (code)
 		return code;
@@ -782,7 +520,7 @@ dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 		code = tarn__heap_free(lane, structure);
 		return code ? code : tarn__heap_free(lane, tarn__load(&entry->root.counts));
 	}
-	code = find_path(&s);
+	code = tarn__shape_path(&s);
 	if (!code)
 		code = tarn__lane_reserve(lane, 3, 0, 0, s.height + 1);
 	if (!code)

@@ -18,40 +18,13 @@
  * The key nearest to another may lie some leaves further on, if those between
  * are empty; then these must still be so when it has been found.
  *
- * Who may write what: cursors write nothing; what pops and erases locks the
- * leaves, and does it as map_entry.c does.
+ * Who may write what: nothing here is written.
  *
- * On death: a reader holds nothing; of a range, the leaves that were erased
- * are, and the others not, unless it is in a transaction.
+ * On death: a reader holds nothing.
  */
-#include "container/map.h"
+#include "container/map_cursor.h"
 
 #include <stdlib.h>
-
-#define AGAIN TARN_AGAIN
-
-/* An empty leaf on the way, and its word. */
-struct hop {
-	uint64_t *node;
-	uint64_t seen;
-};
-
-struct tarn_map_cursor {
-	struct tarn_object *map;
-	struct tarn_map_key gap; /* just before this key; after: just behind it */
-	bool after;
-	char *text; /* the gap's, if it is a string */
-	size_t text_room;
-	int way_round;	    /* in which the copied entries are: 1, -1; 0: there are none */
-	const char *last;   /* the entry handed out last, among these */
-	char *buffer;	    /* sizes, key, value; each padded to words */
-	size_t used, room, at;
-	struct tarn_map_fences fences;
-	struct tarn_way way; /* to the leaf that was copied */
-	unsigned place;	     /* of the first entry copied */
-	struct hop *hops;
-	size_t hop_count, hop_room;
-};
 
 /* ---- private memory ---------------------------------------------------------------------------- */
 
@@ -72,8 +45,8 @@ grow(char **memory, size_t *room, size_t need)
 }
 
 /* The key may be in memory that is about to be used for something else. */
-static int
-set_gap(struct tarn_map_cursor *cursor, const struct tarn_map_key *key, bool after)
+int
+tarn__cursor_set_gap(struct tarn_map_cursor *cursor, const struct tarn_map_key *key, bool after)
 {
 	struct tarn_map_key copy = *key;
 
@@ -96,8 +69,8 @@ forget_entries(struct tarn_map_cursor *cursor)
 	cursor->last = NULL;
 }
 
-static void
-free_insides(struct tarn_map_cursor *cursor)
+void
+tarn__cursor_end(struct tarn_map_cursor *cursor)
 {
 	free(cursor->text);
 	free(cursor->buffer);
@@ -108,8 +81,8 @@ free_insides(struct tarn_map_cursor *cursor)
 
 /* ---- entries ----------------------------------------------------------------------------------- */
 
-static void
-key_out(const struct tarn_object *map, const struct tarn_entry_view *view, void *to)
+void
+tarn__cursor_key_out(const struct tarn_object *map, const struct tarn_entry_view *view, void *to)
 {
 	uint64_t word;
 
@@ -139,7 +112,7 @@ copy_entry(struct tarn_map_cursor *cursor, unsigned place)
 		return TARN_SYSTEM;
 	copy = cursor->buffer + cursor->used;
 	memcpy(copy, sizes, sizeof(sizes));
-	key_out(cursor->map, &view, copy + sizeof(sizes));
+	tarn__cursor_key_out(cursor->map, &view, copy + sizeof(sizes));
 	tarn__words_out(copy + sizeof(sizes) + key_room, view.value, sizes[1]);
 	if (!cursor->used)
 		cursor->place = place;
@@ -148,8 +121,8 @@ copy_entry(struct tarn_map_cursor *cursor, unsigned place)
 }
 
 /* On which side of the gap an entry is: -1, 1. */
-static int
-side_of(struct tarn_map_cursor *cursor, const struct tarn_leaf_shm *leaf, unsigned place)
+int
+tarn__cursor_side(struct tarn_map_cursor *cursor, const struct tarn_leaf_shm *leaf, unsigned place)
 {
 	int order;
 
@@ -173,15 +146,15 @@ copy_leaf(struct tarn_map_cursor *cursor, int way_round)
 	for (unsigned i = 0; i < count && !code; i++) {
 		unsigned place = order[way_round > 0 ? i : count - 1 - i];
 
-		if (side_of(cursor, cursor->way.leaf, place) == way_round)
+		if (tarn__cursor_side(cursor, cursor->way.leaf, place) == way_round)
 			code = copy_entry(cursor, place);
 	}
 	return code;
 }
 
 /* Others changed the leaf each time that it had been copied, until the deadline. */
-static bool
-give_up(struct tarn_object *map, struct tarn_waiter *waiter)
+bool
+tarn__cursor_give_up(struct tarn_object *map, struct tarn_waiter *waiter)
 {
 	return tarn__look_in_vain(map, waiter) &&
 	       tarn__too_late(tarn__waiter_deadline(map, waiter));
@@ -209,7 +182,7 @@ read_leaf(struct tarn_map_cursor *cursor, int way_round)
 		code = cursor->fences.no_memory ? TARN_SYSTEM : copy_leaf(cursor, way_round);
 		if (code == TARN_SYSTEM || tarn__way_still(map, &cursor->way))
 			break;
-		if (give_up(map, &waiter))
+		if (tarn__cursor_give_up(map, &waiter))
 			return TARN_BUSY;
 	}
 	if (!code)
@@ -225,10 +198,10 @@ note_hop(struct tarn_map_cursor *cursor)
 
 	if (!grow(&memory, &room, (cursor->hop_count + 1) * sizeof(*cursor->hops)))
 		return TARN_SYSTEM;
-	cursor->hops = (struct hop *)(void *)memory;
+	cursor->hops = (struct tarn_map_hop *)(void *)memory;
 	cursor->hop_room = room / sizeof(*cursor->hops);
 	cursor->hops[cursor->hop_count++] =
-		(struct hop){ &cursor->way.leaf->node, cursor->way.seen };
+		(struct tarn_map_hop){ &cursor->way.leaf->node, cursor->way.seen };
 	return 0;
 }
 
@@ -247,7 +220,7 @@ fill(struct tarn_map_cursor *cursor, int way_round)
 			break;
 		if (fence->edge && !cursor->used)
 			return TARN_NOT_FOUND; /* and stay where we are */
-		code = set_gap(cursor, fence, false);
+		code = tarn__cursor_set_gap(cursor, fence, false);
 		if (code || cursor->used)
 			break;
 		code = note_hop(cursor);
@@ -276,8 +249,8 @@ hand_out(struct tarn_map_cursor *cursor, struct tarn_map_entry *entry)
 
 /* ---- cursors ----------------------------------------------------------------------------------- */
 
-static void
-begin(struct tarn_map_cursor *cursor, struct tarn_object *map)
+void
+tarn__cursor_begin(struct tarn_map_cursor *cursor, struct tarn_object *map)
 {
 	*cursor = (struct tarn_map_cursor){ .map = map, .gap = { .edge = -1 } };
 }
@@ -296,7 +269,7 @@ tarn_map_cursor_open(struct tarn_map *map, struct tarn_map_cursor **cursor)
 	*cursor = malloc(sizeof(**cursor));
 	if (!*cursor)
 		return TARN_SYSTEM;
-	begin(*cursor, object);
+	tarn__cursor_begin(*cursor, object);
 	return 0;
 }
 
@@ -304,7 +277,7 @@ void
 tarn_map_cursor_close(struct tarn_map_cursor *cursor)
 {
 	if (cursor)
-		free_insides(cursor);
+		tarn__cursor_end(cursor);
 	free(cursor);
 }
 
@@ -315,7 +288,7 @@ tarn_map_cursor_seek(struct tarn_map_cursor *cursor, const void *key, size_t key
 	int code = tarn__map_key(cursor->map, key, key_size, &k);
 
 	if (!code)
-		code = set_gap(cursor, &k, false);
+		code = tarn__cursor_set_gap(cursor, &k, false);
 	if (!code)
 		forget_entries(cursor);
 	return code;
@@ -342,7 +315,7 @@ turn(struct tarn_map_cursor *cursor)
 		code = tarn__map_key(cursor->map, cursor->last + 2 * sizeof(size), size, &key);
 	}
 	if (cursor->last && !code)
-		code = set_gap(cursor, &key, after);
+		code = tarn__cursor_set_gap(cursor, &key, after);
 	forget_entries(cursor);
 	return code;
 }
@@ -388,13 +361,13 @@ hops_still(const struct tarn_map_cursor *cursor)
 }
 
 /* From a gap that is set; which stays set. */
-static int
-nearest(struct tarn_map_cursor *cursor, const struct tarn_map_key *key, bool after, int way_round)
+int
+tarn__cursor_nearest(struct tarn_map_cursor *cursor, const struct tarn_map_key *key, bool after, int way_round)
 {
 	int code = tarn__hashmap_begin_read(cursor->map);
 
 	while (!code) {
-		code = set_gap(cursor, key, after);
+		code = tarn__cursor_set_gap(cursor, key, after);
 		if (!code)
 			code = fill(cursor, way_round);
 		if ((code && code != TARN_NOT_FOUND) || hops_still(cursor))
@@ -418,8 +391,8 @@ bytes_out(struct tarn_bytes *to, const void *from, size_t size)
 	return 0;
 }
 
-static int
-entry_out(struct tarn_map_cursor *cursor, struct tarn_bytes *key, struct tarn_bytes *value)
+int
+tarn__cursor_entry_out(struct tarn_map_cursor *cursor, struct tarn_bytes *key, struct tarn_bytes *value)
 {
 	struct tarn_map_entry entry;
 	int code, worse;
@@ -437,11 +410,11 @@ find_one(struct tarn_object *map, const struct tarn_map_key *key, bool after, in
 	struct tarn_map_cursor cursor;
 	int code;
 
-	begin(&cursor, map);
-	code = nearest(&cursor, key, after, way_round);
+	tarn__cursor_begin(&cursor, map);
+	code = tarn__cursor_nearest(&cursor, key, after, way_round);
 	if (!code)
-		code = entry_out(&cursor, found_key, found_value);
-	free_insides(&cursor);
+		code = tarn__cursor_entry_out(&cursor, found_key, found_value);
+	tarn__cursor_end(&cursor);
 	return code;
 }
 
@@ -492,291 +465,4 @@ tarn_map_empty(struct tarn_map *map, bool *empty)
 
 	*empty = code == TARN_NOT_FOUND;
 	return *empty ? 0 : code;
-}
-
-/* ---- pop --------------------------------------------------------------------------------------- */
-
-/* The empty leaves before it too: else something could come into one of them meanwhile. */
-static int
-lock_seen(struct tarn_map_cursor *cursor, struct tarn_lane *lane)
-{
-	struct tarn_object *map = cursor->map;
-	int code = tarn__lane_reserve(lane, 4, 0, 1, cursor->hop_count + 1);
-
-	if (!code && tarn__node_owned_by(cursor->way.seen, lane->owner))
-		cursor->way.counts = tarn__load(&map->root->counts);
-	else if (!code && (tarn__node_owner(cursor->way.seen) || !tarn__way_lock(map, lane, &cursor->way)))
-		return AGAIN;
-	for (size_t i = 0; !code && i < cursor->hop_count; i++) {
-		const struct hop *hop = &cursor->hops[i];
-
-		if (tarn__node_owned_by(hop->seen, lane->owner))
-			continue;
-		if (tarn__node_owner(hop->seen) || !tarn__lock(lane, hop->node, hop->seen))
-			return AGAIN;
-	}
-	return code;
-}
-
-static int
-pop_locked(struct tarn_map_cursor *cursor, struct tarn_lane *lane)
-{
-	bool logged = cursor->map->txn || cursor->hop_count;
-	int code = tarn__map_erase_places(cursor->map, lane, &cursor->way,
-					  UINT64_C(1) << cursor->place, logged);
-
-	return code || !logged || cursor->map->txn ? code : tarn__commit(lane);
-}
-
-/* AGAIN: somebody was there meanwhile. */
-static int
-pop_once(struct tarn_map_cursor *cursor, struct tarn_lane *lane, struct tarn_bytes *key,
-	 struct tarn_bytes *value, struct tarn_waiter *waiter)
-{
-	size_t rooms[2] = { key ? key->size : 0, value ? value->size : 0 };
-	int code = nearest(cursor, &below_all, false, 1);
-
-	if (!code)
-		code = entry_out(cursor, key, value);
-	if (code == TARN_NOT_FOUND || code == TARN_TOO_BIG)
-		return code;
-	if (!code)
-		code = lock_seen(cursor, lane);
-	if (!code)
-		code = pop_locked(cursor, lane);
-	if (code != AGAIN)
-		return code ? tarn__write_failed(cursor->map, lane, code) : 0;
-	if (key)
-		key->size = rooms[0];
-	if (value)
-		value->size = rooms[1];
-	if (cursor->map->txn) {
-		code = tarn__look_slow(cursor->map, waiter, &cursor->way.leaf->node, cursor->way.seen);
-		return code ? tarn__write_failed(cursor->map, lane, code) : AGAIN;
-	}
-	code = tarn__map_back_off(cursor->map, lane, waiter);
-	if (code == AGAIN && tarn__gate_closed(cursor->map->root))
-		code = tarn__gate_wait(cursor->map, tarn__waiter_deadline(cursor->map, waiter));
-	return code < 0 ? code : AGAIN;
-}
-
-int
-tarn_map_pop_first(struct tarn_map *handle, struct tarn_bytes *key, struct tarn_bytes *value)
-{
-	struct tarn_object *map = tarn__map_object(handle);
-	struct tarn_waiter waiter = tarn__waiter(map);
-	struct tarn_map_cursor cursor;
-	struct tarn_lane *lane;
-	bool low;
-	int code = tarn__write_begin(map, &lane);
-
-	if (code)
-		return code;
-	begin(&cursor, map);
-	do
-		code = pop_once(&cursor, lane, key, value, &waiter);
-	while (code == AGAIN);
-	tarn__write_end(map, lane);
-	low = !code && (cursor.hop_count || tarn__map_is_low(cursor.way.seen));
-	free_insides(&cursor);
-	if (low && !map->txn)
-		tarn__map_shrink(map, &below_all);
-	return code;
-}
-
-/* ---- ranges ------------------------------------------------------------------------------------ */
-
-/* NULL: from the first key on, or to the last one. */
-static int
-range_key(const struct tarn_object *map, const void *bytes, size_t size, int edge,
-	  struct tarn_map_key *key)
-{
-	*key = (struct tarn_map_key){ .edge = edge };
-	return bytes ? tarn__map_key(map, bytes, size, key) : 0;
-}
-
-/* In a locked leaf: those from the gap on that are below the end. */
-static uint64_t
-places_between(struct tarn_map_cursor *cursor, const struct tarn_map_key *to)
-{
-	const struct tarn_leaf_shm *leaf = cursor->way.leaf;
-	uint64_t places = 0;
-
-	for (uint64_t left = cursor->way.seen & TARN_LEAF_OCCUPIED; left; left &= left - 1) {
-		unsigned place = tarn__ctz(left);
-
-		if (side_of(cursor, leaf, place) > 0 &&
-		    (to->edge > 0 || tarn__map_compare(cursor->map, tarn__load(&leaf->keys[place]),
-						       tarn__load(&leaf->values[place]), to) < 0))
-			places |= UINT64_C(1) << place;
-	}
-	return places;
-}
-
-static int
-erase_in_leaf(struct tarn_map_cursor *cursor, struct tarn_lane *lane, const struct tarn_map_key *to,
-	      uint64_t *places)
-{
-	struct tarn_object *map = cursor->map;
-	struct tarn_waiter waiter = tarn__waiter(map);
-	int code = tarn__lane_reserve(lane, 4, 0, TARN_LEAF_PLACES, 1);
-
-	tarn__map_no_fences(&cursor->fences);
-	if (!code)
-		code = tarn__map_lock_leaf(map, lane, &waiter, &cursor->gap, &cursor->fences,
-					   &cursor->way);
-	if (!code && cursor->fences.no_memory)
-		code = TARN_SYSTEM;
-	if (code)
-		return tarn__write_failed(map, lane, code);
-	*places = places_between(cursor, to);
-	if (*places)
-		code = tarn__map_erase_places(map, lane, &cursor->way, *places, map->txn != NULL);
-	else if (!map->txn)
-		tarn__unlock(lane, &cursor->way.leaf->node);
-	return code ? tarn__write_failed(map, lane, code) : 0;
-}
-
-/* Whether the range ends before the fence, or with it. */
-static bool
-is_over(struct tarn_object *map, const struct tarn_map_fence *fence, const struct tarn_map_key *to)
-{
-	struct tarn_map_key end = *to;
-
-	if (fence->key.edge || to->edge > 0)
-		return fence->key.edge != 0;
-	if (fence->key.word != end.word || tarn__keys_are_words(map))
-		return fence->key.word >= end.word;
-	if (memcmp(fence->key.data, end.data, tarn__min(fence->key.size, end.size)))
-		return memcmp(fence->key.data, end.data, tarn__min(fence->key.size, end.size)) > 0;
-	return fence->key.size >= end.size;
-}
-
-static int
-erase_step(struct tarn_map_cursor *cursor, const struct tarn_map_key *to, uint64_t *count,
-	   bool *over)
-{
-	struct tarn_object *map = cursor->map;
-	struct tarn_lane *lane;
-	uint64_t places = 0;
-	int code = tarn__write_begin(map, &lane);
-
-	if (code)
-		return code;
-	code = erase_in_leaf(cursor, lane, to, &places);
-	tarn__write_end(map, lane);
-	if (code)
-		return code;
-	*count += tarn__popcount(places);
-	*over = is_over(map, &cursor->fences.high, to);
-	if (!map->txn && places && tarn__map_is_low(cursor->way.seen & ~places))
-		tarn__map_shrink(map, &cursor->gap);
-	return *over ? 0 : set_gap(cursor, &cursor->fences.high.key, false);
-}
-
-int
-tarn_map_erase_range(struct tarn_map *handle, const void *from, size_t from_size, const void *to,
-		     size_t to_size, uint64_t *erased)
-{
-	struct tarn_object *map = tarn__map_object(handle);
-	struct tarn_map_cursor cursor;
-	struct tarn_map_key key, end;
-	uint64_t count = 0;
-	bool over = false;
-	int code = range_key(map, from, from_size, -1, &key);
-
-	if (!code)
-		code = range_key(map, to, to_size, 1, &end);
-	if (code)
-		return code;
-	begin(&cursor, map);
-	code = set_gap(&cursor, &key, false);
-	while (!code && !over)
-		code = erase_step(&cursor, &end, &count, &over);
-	free_insides(&cursor);
-	if (erased)
-		*erased = count;
-	return code;
-}
-
-/* ---- scans ------------------------------------------------------------------------------------- */
-
-/* Where a scan's entries go. */
-struct scan {
-	char *keys, *values;
-	size_t count, room;
-};
-
-static int
-scan_leaf(struct tarn_map_cursor *cursor, struct scan *scan)
-{
-	struct tarn_object *map = cursor->map;
-	uint8_t order[TARN_LEAF_KEYS];
-	unsigned count = tarn__map_order(map, cursor->way.leaf, cursor->way.seen, order);
-	struct tarn_entry_view view;
-
-	for (unsigned i = 0; i < count && scan->count < scan->room; i++) {
-		if (side_of(cursor, cursor->way.leaf, order[i]) < 0)
-			continue;
-		if (!tarn__map_view(map, cursor->way.leaf, order[i], &view))
-			return TARN_CORRUPT;
-		key_out(map, &view, scan->keys + scan->count * map->key_size);
-		if (scan->values)
-			tarn__words_out(scan->values + scan->count * map->value_size, view.value,
-					view.value_size);
-		scan->count++;
-	}
-	return 0;
-}
-
-static int
-scan_once(struct tarn_map_cursor *cursor, struct scan *scan)
-{
-	struct tarn_object *map = cursor->map;
-	struct tarn_waiter waiter = tarn__waiter(map);
-	size_t count = scan->count;
-	int code;
-
-	for (;;) {
-		scan->count = count;
-		tarn__map_no_fences(&cursor->fences);
-		if (tarn__way(map, waiter.self, &cursor->gap, false, &cursor->fences, &cursor->way)) {
-			code = scan_leaf(cursor, scan);
-			if (tarn__way_still(map, &cursor->way))
-				return code;
-			if (give_up(map, &waiter))
-				return TARN_BUSY;
-		} else {
-			code = tarn__way_again(map, &waiter, &cursor->way);
-			if (code < 0)
-				return code;
-		}
-	}
-}
-
-int
-tarn_map_scan(struct tarn_map *handle, const void *from, size_t from_size, void *keys, void *values,
-	      size_t *count)
-{
-	struct tarn_object *map = tarn__map_object(handle);
-	struct scan scan = { .keys = keys, .values = values, .room = *count };
-	struct tarn_map_cursor cursor;
-	struct tarn_map_key key;
-	int code = tarn__hashmap_begin_read(map);
-
-	*count = 0;
-	if (!code && (!map->key_size || !map->value_size))
-		code = TARN_TYPE;
-	if (!code)
-		code = range_key(map, from, from_size, -1, &key);
-	if (code)
-		return code;
-	begin(&cursor, map);
-	cursor.gap = key;
-	do {
-		code = scan_once(&cursor, &scan);
-		cursor.gap = cursor.fences.high.key;
-	} while (!code && scan.count < scan.room && !cursor.gap.edge);
-	*count = scan.count;
-	return code;
 }

@@ -1,0 +1,311 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * map_range.c -- the first entry, and those between two keys, of a map
+ *
+ * To pop is to find the first entry, to lock its leaf as it was found, and to
+ * erase it there.  Empty leaves before it are locked too, or else something
+ * could come into one of them meanwhile.
+ *
+ * A range is erased leaf by leaf, all that is in one by one store.  A scan
+ * copies leaf by leaf, as cursors do.
+ *
+ * Who may write what: a leaf's words who has locked it.
+ *
+ * On death: before the flip, or the commit, nothing has happened to the leaf,
+ * and after it all of it has; of a range, the leaves before are erased, and
+ * those after are not, unless it is in a transaction.
+ */
+#include "container/map_cursor.h"
+
+#define AGAIN TARN_AGAIN
+
+static const struct tarn_map_key below_all = { .edge = -1 };
+
+/* ---- pop --------------------------------------------------------------------------------------- */
+
+/* The empty leaves before it too: else something could come into one of them meanwhile. */
+static int
+lock_seen(struct tarn_map_cursor *cursor, struct tarn_lane *lane)
+{
+	struct tarn_object *map = cursor->map;
+	int code = tarn__lane_reserve(lane, 4, 0, 1, cursor->hop_count + 1);
+
+	if (!code && tarn__node_owned_by(cursor->way.seen, lane->owner))
+		cursor->way.counts = tarn__load(&map->root->counts);
+	else if (!code && (tarn__node_owner(cursor->way.seen) || !tarn__way_lock(map, lane, &cursor->way)))
+		return AGAIN;
+	for (size_t i = 0; !code && i < cursor->hop_count; i++) {
+		const struct tarn_map_hop *hop = &cursor->hops[i];
+
+		if (tarn__node_owned_by(hop->seen, lane->owner))
+			continue;
+		if (tarn__node_owner(hop->seen) || !tarn__lock(lane, hop->node, hop->seen))
+			return AGAIN;
+	}
+	return code;
+}
+
+static int
+pop_locked(struct tarn_map_cursor *cursor, struct tarn_lane *lane)
+{
+	bool logged = cursor->map->txn || cursor->hop_count;
+	int code = tarn__map_erase_places(cursor->map, lane, &cursor->way,
+					  UINT64_C(1) << cursor->place, logged);
+
+	return code || !logged || cursor->map->txn ? code : tarn__commit(lane);
+}
+
+/* AGAIN: somebody was there meanwhile. */
+static int
+pop_once(struct tarn_map_cursor *cursor, struct tarn_lane *lane, struct tarn_bytes *key,
+	 struct tarn_bytes *value, struct tarn_waiter *waiter)
+{
+	size_t rooms[2] = { key ? key->size : 0, value ? value->size : 0 };
+	int code = tarn__cursor_nearest(cursor, &below_all, false, 1);
+
+	if (!code)
+		code = tarn__cursor_entry_out(cursor, key, value);
+	if (code == TARN_NOT_FOUND || code == TARN_TOO_BIG)
+		return code;
+	if (!code)
+		code = lock_seen(cursor, lane);
+	if (!code)
+		code = pop_locked(cursor, lane);
+	if (code != AGAIN)
+		return code ? tarn__write_failed(cursor->map, lane, code) : 0;
+	if (key)
+		key->size = rooms[0];
+	if (value)
+		value->size = rooms[1];
+	if (cursor->map->txn) {
+		code = tarn__look_slow(cursor->map, waiter, &cursor->way.leaf->node, cursor->way.seen);
+		return code ? tarn__write_failed(cursor->map, lane, code) : AGAIN;
+	}
+	code = tarn__map_back_off(cursor->map, lane, waiter);
+	if (code == AGAIN && tarn__gate_closed(cursor->map->root))
+		code = tarn__gate_wait(cursor->map, tarn__waiter_deadline(cursor->map, waiter));
+	return code < 0 ? code : AGAIN;
+}
+
+int
+tarn_map_pop_first(struct tarn_map *handle, struct tarn_bytes *key, struct tarn_bytes *value)
+{
+	struct tarn_object *map = tarn__map_object(handle);
+	struct tarn_waiter waiter = tarn__waiter(map);
+	struct tarn_map_cursor cursor;
+	struct tarn_lane *lane;
+	bool low;
+	int code = tarn__write_begin(map, &lane);
+
+	if (code)
+		return code;
+	tarn__cursor_begin(&cursor, map);
+	do
+		code = pop_once(&cursor, lane, key, value, &waiter);
+	while (code == AGAIN);
+	tarn__write_end(map, lane);
+	low = !code && (cursor.hop_count || tarn__map_is_low(cursor.way.seen));
+	tarn__cursor_end(&cursor);
+	if (low && !map->txn)
+		tarn__map_shrink(map, &below_all);
+	return code;
+}
+
+/* ---- ranges ------------------------------------------------------------------------------------ */
+
+/* NULL: from the first key on, or to the last one. */
+static int
+range_key(const struct tarn_object *map, const void *bytes, size_t size, int edge,
+	  struct tarn_map_key *key)
+{
+	*key = (struct tarn_map_key){ .edge = edge };
+	return bytes ? tarn__map_key(map, bytes, size, key) : 0;
+}
+
+/* In a locked leaf: those from the gap on that are below the end. */
+static uint64_t
+places_between(struct tarn_map_cursor *cursor, const struct tarn_map_key *to)
+{
+	const struct tarn_leaf_shm *leaf = cursor->way.leaf;
+	uint64_t places = 0;
+
+	for (uint64_t left = cursor->way.seen & TARN_LEAF_OCCUPIED; left; left &= left - 1) {
+		unsigned place = tarn__ctz(left);
+
+		if (tarn__cursor_side(cursor, leaf, place) > 0 &&
+		    (to->edge > 0 || tarn__map_compare(cursor->map, tarn__load(&leaf->keys[place]),
+						       tarn__load(&leaf->values[place]), to) < 0))
+			places |= UINT64_C(1) << place;
+	}
+	return places;
+}
+
+static int
+erase_in_leaf(struct tarn_map_cursor *cursor, struct tarn_lane *lane, const struct tarn_map_key *to,
+	      uint64_t *places)
+{
+	struct tarn_object *map = cursor->map;
+	struct tarn_waiter waiter = tarn__waiter(map);
+	int code = tarn__lane_reserve(lane, 4, 0, TARN_LEAF_PLACES, 1);
+
+	tarn__map_no_fences(&cursor->fences);
+	if (!code)
+		code = tarn__map_lock_leaf(map, lane, &waiter, &cursor->gap, &cursor->fences,
+					   &cursor->way);
+	if (!code && cursor->fences.no_memory)
+		code = TARN_SYSTEM;
+	if (code)
+		return tarn__write_failed(map, lane, code);
+	*places = places_between(cursor, to);
+	if (*places)
+		code = tarn__map_erase_places(map, lane, &cursor->way, *places, map->txn != NULL);
+	else if (!map->txn)
+		tarn__unlock(lane, &cursor->way.leaf->node);
+	return code ? tarn__write_failed(map, lane, code) : 0;
+}
+
+/* Whether the range ends before the fence, or with it. */
+static bool
+is_over(struct tarn_object *map, const struct tarn_map_fence *fence, const struct tarn_map_key *to)
+{
+	struct tarn_map_key end = *to;
+
+	if (fence->key.edge || to->edge > 0)
+		return fence->key.edge != 0;
+	if (fence->key.word != end.word || tarn__keys_are_words(map))
+		return fence->key.word >= end.word;
+	if (memcmp(fence->key.data, end.data, tarn__min(fence->key.size, end.size)))
+		return memcmp(fence->key.data, end.data, tarn__min(fence->key.size, end.size)) > 0;
+	return fence->key.size >= end.size;
+}
+
+static int
+erase_step(struct tarn_map_cursor *cursor, const struct tarn_map_key *to, uint64_t *count,
+	   bool *over)
+{
+	struct tarn_object *map = cursor->map;
+	struct tarn_lane *lane;
+	uint64_t places = 0;
+	int code = tarn__write_begin(map, &lane);
+
+	if (code)
+		return code;
+	code = erase_in_leaf(cursor, lane, to, &places);
+	tarn__write_end(map, lane);
+	if (code)
+		return code;
+	*count += tarn__popcount(places);
+	*over = is_over(map, &cursor->fences.high, to);
+	if (!map->txn && places && tarn__map_is_low(cursor->way.seen & ~places))
+		tarn__map_shrink(map, &cursor->gap);
+	return *over ? 0 : tarn__cursor_set_gap(cursor, &cursor->fences.high.key, false);
+}
+
+int
+tarn_map_erase_range(struct tarn_map *handle, const void *from, size_t from_size, const void *to,
+		     size_t to_size, uint64_t *erased)
+{
+	struct tarn_object *map = tarn__map_object(handle);
+	struct tarn_map_cursor cursor;
+	struct tarn_map_key key, end;
+	uint64_t count = 0;
+	bool over = false;
+	int code = range_key(map, from, from_size, -1, &key);
+
+	if (!code)
+		code = range_key(map, to, to_size, 1, &end);
+	if (code)
+		return code;
+	tarn__cursor_begin(&cursor, map);
+	code = tarn__cursor_set_gap(&cursor, &key, false);
+	while (!code && !over)
+		code = erase_step(&cursor, &end, &count, &over);
+	tarn__cursor_end(&cursor);
+	if (erased)
+		*erased = count;
+	return code;
+}
+
+/* ---- scans ------------------------------------------------------------------------------------- */
+
+/* Where a scan's entries go. */
+struct scan {
+	char *keys, *values;
+	size_t count, room;
+};
+
+static int
+scan_leaf(struct tarn_map_cursor *cursor, struct scan *scan)
+{
+	struct tarn_object *map = cursor->map;
+	uint8_t order[TARN_LEAF_KEYS];
+	unsigned count = tarn__map_order(map, cursor->way.leaf, cursor->way.seen, order);
+	struct tarn_entry_view view;
+
+	for (unsigned i = 0; i < count && scan->count < scan->room; i++) {
+		if (tarn__cursor_side(cursor, cursor->way.leaf, order[i]) < 0)
+			continue;
+		if (!tarn__map_view(map, cursor->way.leaf, order[i], &view))
+			return TARN_CORRUPT;
+		tarn__cursor_key_out(map, &view, scan->keys + scan->count * map->key_size);
+		if (scan->values)
+			tarn__words_out(scan->values + scan->count * map->value_size, view.value,
+					view.value_size);
+		scan->count++;
+	}
+	return 0;
+}
+
+static int
+scan_once(struct tarn_map_cursor *cursor, struct scan *scan)
+{
+	struct tarn_object *map = cursor->map;
+	struct tarn_waiter waiter = tarn__waiter(map);
+	size_t count = scan->count;
+	int code;
+
+	for (;;) {
+		scan->count = count;
+		tarn__map_no_fences(&cursor->fences);
+		if (tarn__way(map, waiter.self, &cursor->gap, false, &cursor->fences, &cursor->way)) {
+			code = scan_leaf(cursor, scan);
+			if (tarn__way_still(map, &cursor->way))
+				return code;
+			if (tarn__cursor_give_up(map, &waiter))
+				return TARN_BUSY;
+		} else {
+			code = tarn__way_again(map, &waiter, &cursor->way);
+			if (code < 0)
+				return code;
+		}
+	}
+}
+
+int
+tarn_map_scan(struct tarn_map *handle, const void *from, size_t from_size, void *keys, void *values,
+	      size_t *count)
+{
+	struct tarn_object *map = tarn__map_object(handle);
+	struct scan scan = { .keys = keys, .values = values, .room = *count };
+	struct tarn_map_cursor cursor;
+	struct tarn_map_key key;
+	int code = tarn__hashmap_begin_read(map);
+
+	*count = 0;
+	if (!code && (!map->key_size || !map->value_size))
+		code = TARN_TYPE;
+	if (!code)
+		code = range_key(map, from, from_size, -1, &key);
+	if (code)
+		return code;
+	tarn__cursor_begin(&cursor, map);
+	cursor.gap = key;
+	do {
+		code = scan_once(&cursor, &scan);
+		cursor.gap = cursor.fences.high.key;
+	} while (!code && scan.count < scan.room && !cursor.gap.edge);
+	*count = scan.count;
+	return code;
+}
