@@ -112,6 +112,21 @@ compare_numbers(uint64_t a, uint64_t b)
 }
 
 int
+tarn__map_compare_keys(const struct tarn_object *map, const struct tarn_map_key *a,
+		       const struct tarn_map_key *b)
+{
+	int order = 0;
+
+	if (a->edge != b->edge)
+		return a->edge < b->edge ? -1 : 1;
+	if (a->edge || a->word != b->word || tarn__keys_are_words(map))
+		return a->edge ? 0 : compare_numbers(a->word, b->word);
+	if (a->size && b->size)
+		order = memcmp(a->data, b->data, tarn__min(a->size, b->size));
+	return order ? order : compare_numbers(a->size, b->size);
+}
+
+int
 tarn__map_compare_text(struct tarn_object *map, uint64_t text, const struct tarn_map_key *key)
 {
 	const struct tarn_pair_shm *pair;

@@ -109,6 +109,10 @@ uint64_t tarn__map_word_out(const struct tarn_object *map, uint64_t word);
 struct tarn_pair_shm *tarn__map_pair(struct tarn_object *map, tarn_off off, uint64_t *key_size,
 				     uint64_t *value_size);
 
+/* Two keys in private memory: negative, 0, positive. */
+int tarn__map_compare_keys(const struct tarn_object *map, const struct tarn_map_key *a,
+			   const struct tarn_map_key *b);
+
 /* A string in the arena against a key whose word is the same: negative, 0, positive. */
 int tarn__map_compare_text(struct tarn_object *map, uint64_t text, const struct tarn_map_key *key);
 

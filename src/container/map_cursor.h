@@ -42,6 +42,9 @@ void tarn__cursor_end(struct tarn_map_cursor *cursor);
 /* Just before a key, or just behind it; the key is copied.  0 or TARN_SYSTEM. */
 int tarn__cursor_set_gap(struct tarn_map_cursor *cursor, const struct tarn_map_key *key, bool after);
 
+/* The gap at the end of the leaf at hand, in that direction; TARN_CORRUPT: that would be no step. */
+int tarn__cursor_go_on(struct tarn_map_cursor *cursor, int way_round);
+
 /* On which side of the gap an entry is: -1, 1. */
 int tarn__cursor_side(struct tarn_map_cursor *cursor, const struct tarn_leaf_shm *leaf,
 		      unsigned place);

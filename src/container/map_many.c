@@ -97,15 +97,14 @@ is_ascending(const struct tarn_object *map, const struct column *keys, size_t i)
 	struct tarn_map_key one, next;
 	size_t size;
 	const void *key = cell(keys, i, &size);
-	int code = tarn__map_key(map, key, size, &one), order;
+	int code = tarn__map_key(map, key, size, &one);
 
 	key = cell(keys, i + 1, &size);
 	if (!code)
 		code = tarn__map_key(map, key, size, &next);
-	if (code || one.word != next.word || tarn__keys_are_words(map))
-		return code ? code : one.word < next.word ? 0 : TARN_INVALID;
-	order = memcmp(one.data, next.data, tarn__min(one.size, next.size));
-	return order < 0 || (!order && one.size < next.size) ? 0 : TARN_INVALID;
+	if (!code && tarn__map_compare_keys(map, &one, &next) >= 0)
+		code = TARN_INVALID;
+	return code;
 }
 
 int

@@ -166,21 +166,6 @@ erase_in_leaf(struct tarn_map_cursor *cursor, struct tarn_lane *lane, const stru
 	return code ? tarn__write_failed(map, lane, code) : 0;
 }
 
-/* Whether the range ends before the fence, or with it. */
-static bool
-is_over(struct tarn_object *map, const struct tarn_map_fence *fence, const struct tarn_map_key *to)
-{
-	struct tarn_map_key end = *to;
-
-	if (fence->key.edge || to->edge > 0)
-		return fence->key.edge != 0;
-	if (fence->key.word != end.word || tarn__keys_are_words(map))
-		return fence->key.word >= end.word;
-	if (memcmp(fence->key.data, end.data, tarn__min(fence->key.size, end.size)))
-		return memcmp(fence->key.data, end.data, tarn__min(fence->key.size, end.size)) > 0;
-	return fence->key.size >= end.size;
-}
-
 static int
 erase_step(struct tarn_map_cursor *cursor, const struct tarn_map_key *to, uint64_t *count,
 	   bool *over)
@@ -197,10 +182,10 @@ erase_step(struct tarn_map_cursor *cursor, const struct tarn_map_key *to, uint64
 	if (code)
 		return code;
 	*count += tarn__popcount(places);
-	*over = is_over(map, &cursor->fences.high, to);
+	*over = tarn__map_compare_keys(map, &cursor->fences.high.key, to) >= 0;
 	if (!map->txn && places && tarn__map_is_low(cursor->way.seen & ~places))
 		tarn__map_shrink(map, &cursor->gap);
-	return *over ? 0 : tarn__cursor_set_gap(cursor, &cursor->fences.high.key, false);
+	return *over ? 0 : tarn__cursor_go_on(cursor, 1);
 }
 
 int
@@ -304,7 +289,8 @@ tarn_map_scan(struct tarn_map *handle, const void *from, size_t from_size, void 
 	cursor.gap = key;
 	do {
 		code = scan_once(&cursor, &scan);
-		cursor.gap = cursor.fences.high.key;
+		if (!code)
+			code = tarn__cursor_go_on(&cursor, 1);
 	} while (!code && scan.count < scan.room && !cursor.gap.edge);
 	*count = scan.count;
 	return code;

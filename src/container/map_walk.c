@@ -205,6 +205,19 @@ note_hop(struct tarn_map_cursor *cursor)
 	return 0;
 }
 
+/* What does not come nearer to an end would never come there; so keys are out of order. */
+int
+tarn__cursor_go_on(struct tarn_map_cursor *cursor, int way_round)
+{
+	const struct tarn_map_key *fence =
+		way_round > 0 ? &cursor->fences.high.key : &cursor->fences.low.key;
+	int order = tarn__map_compare_keys(cursor->map, fence, &cursor->gap);
+
+	if (order ? order * way_round < 0 : !cursor->after && !fence->edge)
+		return TARN_CORRUPT;
+	return tarn__cursor_set_gap(cursor, fence, false);
+}
+
 /* Entries beyond the gap, from one leaf; TARN_NOT_FOUND: there are none. */
 static int
 fill(struct tarn_map_cursor *cursor, int way_round)
@@ -220,7 +233,7 @@ fill(struct tarn_map_cursor *cursor, int way_round)
 			break;
 		if (fence->edge && !cursor->used)
 			return TARN_NOT_FOUND; /* and stay where we are */
-		code = tarn__cursor_set_gap(cursor, fence, false);
+		code = tarn__cursor_go_on(cursor, way_round);
 		if (code || cursor->used)
 			break;
 		code = note_hop(cursor);

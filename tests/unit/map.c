@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <tarn.h>
 
@@ -550,6 +553,97 @@ START_TEST(memory_is_given_back)
 }
 END_TEST
 
+/* ---- damage ------------------------------------------------------------------------------------ */
+
+static uint64_t dice;
+
+static uint64_t
+roll(uint64_t below)
+{
+	dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (dice >> 20) % below;
+}
+
+/* Words of the data, but no lock's owner that would be waited for: other numbers, or each other's. */
+static void
+damage(unsigned count)
+{
+	off_t size = lseek(tarn_arena_fd(arena), 0, SEEK_END), first = size / 2;
+	uint64_t *file = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, tarn_arena_fd(arena), 0);
+
+	ck_assert_ptr_ne(file, MAP_FAILED);
+	for (unsigned tries = 0; count && tries < 1000000; tries++) {
+		uint64_t at = (uint64_t)first / 8 + roll((uint64_t)(size - first) / 8);
+		uint64_t other = (uint64_t)first / 8 + roll((uint64_t)(size - first) / 8);
+
+		if (!file[at])
+			continue;
+		file[at] = roll(3) == 0 ? file[other] : roll(2) ? file[at] ^ UINT64_C(1) << roll(64)
+								: file[at] + roll(5000) * 256;
+		count--;
+	}
+	munmap(file, (size_t)size);
+}
+
+/* Whatever they say. */
+static void
+call_all(void)
+{
+	struct tarn_map_cursor *cursor;
+	struct tarn_map_entry entry;
+	uint64_t keys[50], values[50], key, sum = 0;
+	size_t count = 50;
+
+	for (unsigned i = 0; i < 300; i++) {
+		key = 3 * roll(MANY);
+		sum += (uint64_t)tarn_map_get(map, &key, 8, &values[0], 8, NULL);
+		sum += (uint64_t)tarn_map_lower_bound(map, &key, 8, NULL, NULL);
+		sum += (uint64_t)tarn_map_scan(map, &key, 8, keys, values, &count);
+		sum += (uint64_t)tarn_map_put(map, &key, 8, &key, 8);
+		sum += (uint64_t)tarn_map_erase(map, &key, 8);
+	}
+	for (int way = 0; way < 2 && !tarn_map_cursor_open(map, &cursor); way++) {
+		if (way)
+			tarn_map_cursor_seek_end(cursor);
+		for (unsigned i = 0; i < 3 * MANY; i++) {
+			if (way ? tarn_map_cursor_prev(cursor, &entry) : tarn_map_cursor_next(cursor, &entry))
+				break;
+		}
+		tarn_map_cursor_close(cursor);
+	}
+	sum += (uint64_t)tarn_map_pop_first(map, NULL, NULL);
+	sum += (uint64_t)tarn_map_erase_range(map, NULL, 0, NULL, 0, NULL);
+	sum += (uint64_t)tarn_map_clear(map);
+	sum += (uint64_t)tarn_check(arena, NULL, NULL);
+	ck_assert_uint_ne(sum, 1);
+}
+
+START_TEST(damage_harms_nobody)
+{
+	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 4, .deadline_ms = 20,
+					      .max_size = UINT64_C(1) << 24 };
+	int status;
+	pid_t child;
+
+	for (uint64_t seed = 1; seed <= 150; seed++) {
+		child = fork();
+		if (child == 0) {
+			alarm(60);
+			dice = seed;
+			if (tarn_arena_open(&arena, "memfd:", &options, NULL) ||
+			    tarn_map_open(arena, &map, "map", &words, TARN_CREATE, NULL))
+				_exit(1);
+			fill(MANY);
+			damage(1 + (unsigned)roll(40));
+			call_all();
+			_exit(0);
+		}
+		ck_assert_int_eq(waitpid(child, &status, 0), child);
+		ck_assert_msg(status == 0, "seed %lu: status %d", (unsigned long)seed, status);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -579,6 +673,8 @@ main(void)
 	tcase_add_test(one, cleared_and_removed);
 	tcase_add_test(one, who_only_reads_may_not_write);
 	tcase_add_test(one, memory_is_given_back);
+	tcase_add_test(one, damage_harms_nobody);
+	tcase_set_timeout(one, 50);
 	suite_add_tcase(suite, one);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
