@@ -81,7 +81,7 @@ tarn__map_key(const struct tarn_object *map, const void *bytes, size_t size,
 		return TARN_TOO_BIG;
 	key->data = bytes;
 	key->size = size;
-	key->word = __builtin_bswap64(tarn__word_of(bytes, tarn__min(size, 8)));
+	key->word = size ? __builtin_bswap64(tarn__word_of(bytes, tarn__min(size, 8))) : 0;
 	return 0;
 }
 

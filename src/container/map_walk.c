@@ -53,7 +53,8 @@ tarn__cursor_set_gap(struct tarn_map_cursor *cursor, const struct tarn_map_key *
 	if (!copy.edge && !tarn__keys_are_words(cursor->map)) {
 		if (!grow(&cursor->text, &cursor->text_room, copy.size + 1))
 			return TARN_SYSTEM;
-		memmove(cursor->text, copy.data, copy.size);
+		if (copy.size)
+			memmove(cursor->text, copy.data, copy.size);
 		copy.data = cursor->text;
 	}
 	cursor->gap = copy;

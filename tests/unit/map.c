@@ -179,6 +179,10 @@ START_TEST(sizes_are_looked_at)
 	gives(tarn_map_put(map, &key, 8, &key, 7), TARN_INVALID);
 	gives(tarn_map_get(map, &key, 7, value, 8, NULL), TARN_INVALID);
 	gives(tarn_map_put(text, "k", (UINT64_C(1) << 30) + 1, "", 0), TARN_TOO_BIG);
+	ok(tarn_map_put(text, NULL, 0, NULL, 0));
+	ok(tarn_map_get(text, NULL, 0, value, 8, &size));
+	ck_assert_uint_eq(size, 0);
+	ok(tarn_map_lower_bound(text, NULL, 0, NULL, NULL));
 	ok(put_text("key", "a value of some bytes"));
 	gives(tarn_map_get(text, "key", 3, value, 8, &size), TARN_TOO_BIG);
 	ck_assert_uint_eq(size, 21);
