@@ -449,7 +449,7 @@ static const struct scenario {
 	{ "put over others", ALL, "p0-2", "p1=1", 1, NO_WAIT },
 	{ "transaction aborted", TWO, "p0-3", "( e1 p5 p2=1 p4 e4 m p1 !", 0, false },
 	{ "merge leaves", ALL, "p0-12 e4 e3", "e2 e1", 2, false },
-	{ "split a leaf in the middle", ALL, "p0-9 p20-29 p10-11", "p12-13", 2, false },
+	{ "split the first leaf of three", ALL, "p2-9 p1", "p0", 1, false },
 	{ "remove", BOTH, "p0-4", "-", MANY, false },
 	{ "clear", WORDS, "p0-5", "C", MANY, false },
 	{ "transaction that pops", WORDS, "p0-5", "( o o )", 1, false },
