@@ -33,7 +33,7 @@
 #define ALL (THREADS * CALLS)
 #define KEYS 4u
 #define GAP 120u /* between two keys, in numbers */
-#define HISTORIES 10000u
+#define HISTORIES 100000u
 #define NONE 255u
 
 #define must(claim) ((claim) ? (void)0 : give_up(#claim, __LINE__))
