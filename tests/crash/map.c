@@ -449,6 +449,7 @@ static const struct scenario {
 	{ "put into an empty map", ALL, "", "p5", 1, NO_WAIT },
 	{ "put over others", ALL, "p0-2", "p1=1", 1, NO_WAIT },
 	{ "transaction aborted", TWO, "p0-3", "( e1 p5 p2=1 p4 e4 m p1 !", 0, false },
+	{ "transaction that replaces, aborted", TWO, "p0-3", "( p2=1 !", 0, false },
 	{ "merge leaves", ALL, "p0-12 e4 e3", "e2 e1", 2, false },
 	{ "split the first leaf of three", ALL, "p2-9 p1", "p0", 1, false },
 	{ "remove", BOTH, "p0-4", "-", 2, false },
@@ -540,7 +541,7 @@ run_all(unsigned with)
 static void
 run_quietly(void)
 {
-	view_quiet = true;
+	view_quiet = view_once = true;
 	run_all(TWO);
 }
 

@@ -25,7 +25,7 @@
 #define IMAGES_MOST 64u
 
 struct tarn_arena view;
-bool view_quiet;
+bool view_quiet, view_once;
 
 static struct tarn_arena *arena;
 static struct tarn_thread *self;
@@ -186,7 +186,7 @@ go_on(void)
 static void
 play_out(void)
 {
-	bool again = store_number % deaths->again_every == 0, died = true;
+	bool again = !view_once && store_number % deaths->again_every == 0, died = true;
 
 	fresh_view();
 	if (deaths->before) {

@@ -52,6 +52,7 @@ struct view_deaths {
 
 extern struct tarn_arena view; /* the view, as an arena; .readonly while it is read */
 extern bool view_quiet;	       /* failures are not told */
+extern bool view_once;	       /* no recovery dies: enough where calls are broken, and recovery is not */
 
 /* In place of ck_assert(): says which step and store, and ends the process. */
 #define view_must(claim) ((claim) ? (void)0 : view_fail(#claim))
