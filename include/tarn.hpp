@@ -18,6 +18,7 @@
 
 #include <tarn/cxx/allocator.hpp>
 #include <tarn/cxx/arena.hpp>
+#include <tarn/cxx/deque.hpp>
 #include <tarn/cxx/error.hpp>
 #include <tarn/cxx/factory.hpp>
 #include <tarn/cxx/hashmap.hpp>
