@@ -23,6 +23,7 @@
 #include <tarn/cxx/factory.hpp>
 #include <tarn/cxx/hashmap.hpp>
 #include <tarn/cxx/lock.hpp>
+#include <tarn/cxx/map.hpp>
 #include <tarn/cxx/memory_resource.hpp>
 #include <tarn/cxx/region.hpp>
 #include <tarn/cxx/string.hpp>
