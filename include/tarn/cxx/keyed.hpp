@@ -6,9 +6,10 @@
  *
  *	map<K, V> -> owner -> map_ref<K, V> -> keyed_ref<..., map_calls, ...>
  *	map_entries<K, V> -> walked_once<map_walk<K, V>>
+ *	and hashmap the same
  *
  * Nothing here is for programs to name: they find it as members of
- * tarn::map and its like.  A container tells its C calls by a struct of
+ * tarn::map and tarn::hashmap.  A container tells its C calls by a struct of
  * function pointers, which are constants, and so cost nothing.
  */
 #ifndef TARN_CXX_KEYED_HPP
