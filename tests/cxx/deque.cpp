@@ -25,18 +25,6 @@ using list = std::vector<int>;
 static_assert(!std::is_copy_constructible<ints>::value, "a handle has one owner");
 static_assert(std::is_nothrow_move_constructible<ints>::value, "and can be handed on");
 
-template <class Call>
-static bool
-out_of_range(Call call)
-{
-	try {
-		call();
-	} catch (const std::out_of_range &) {
-		return true;
-	}
-	return false;
-}
-
 template <class T>
 static void
 check_type(enum tarn_key_kind key, std::uint32_t size, const char *fields)

@@ -11,6 +11,7 @@
 #undef fail /* streams have a member of that name */
 #include <cstdlib>
 #include <initializer_list>
+#include <stdexcept>
 #include <string>
 #include <sys/wait.h>
 #include <tarn.h>
@@ -29,6 +30,19 @@ thrown(Call call)
 		return e.code().value();
 	}
 	return 0;
+}
+
+/* Whether a call throws what the STL throws of an index beyond the end. */
+template <class Call>
+bool
+out_of_range(Call call)
+{
+	try {
+		call();
+	} catch (const std::out_of_range &) {
+		return true;
+	}
+	return false;
 }
 
 inline tarn::arena

@@ -28,18 +28,6 @@ static_assert(std::is_nothrow_move_constructible<doubles>::value, "and can be ha
 static_assert(!std::is_copy_constructible<tarn::string>::value, "a handle has one owner");
 static_assert(!std::is_copy_constructible<tarn::region>::value, "a handle has one owner");
 
-template <class Call>
-static bool
-out_of_range(Call call)
-{
-	try {
-		call();
-	} catch (const std::out_of_range &) {
-		return true;
-	}
-	return false;
-}
-
 /* ---- vector ------------------------------------------------------------------------------------ */
 
 template <class T>
