@@ -385,9 +385,15 @@ protected:
 		return std::string(Calls::name) + "::" + call;
 	}
 
+	/* Out of the way of what succeeds. */
+	[[gnu::cold, gnu::noinline]] static int fail(int code, const char *call)
+	{
+		return detail::check(code, told(call).c_str());
+	}
+
 	static int check(int code, const char *call)
 	{
-		return __builtin_expect(code < 0, 0) ? detail::check(code, told(call).c_str()) : code;
+		return __builtin_expect(code < 0, 0) ? fail(code, call) : code;
 	}
 
 	static bool found(int code, const char *call)
