@@ -22,6 +22,7 @@
 #include <tarn/cxx/error.hpp>
 #include <tarn/cxx/factory.hpp>
 #include <tarn/cxx/hashmap.hpp>
+#include <tarn/cxx/hashset.hpp>
 #include <tarn/cxx/lock.hpp>
 #include <tarn/cxx/map.hpp>
 #include <tarn/cxx/memory_resource.hpp>
@@ -30,5 +31,6 @@
 #include <tarn/cxx/transaction.hpp>
 #include <tarn/cxx/type.hpp>
 #include <tarn/cxx/vector.hpp>
+#include <tarn/cxx/walk.hpp>
 
 #endif
