@@ -18,6 +18,8 @@
 
 #include <tarn/cxx/allocator.hpp>
 #include <tarn/cxx/arena.hpp>
+#include <tarn/cxx/bitset.hpp>
+#include <tarn/cxx/counter.hpp>
 #include <tarn/cxx/deque.hpp>
 #include <tarn/cxx/error.hpp>
 #include <tarn/cxx/factory.hpp>
