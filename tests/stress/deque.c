@@ -125,14 +125,16 @@ grow_mirror(struct tarn_txn *txn, void *unused)
 	return code;
 }
 
-/* An even number of them in the middle, all alike. */
-static void
-insert_in_mirror(void)
+/* All alike, in two calls, between which nobody adds another. */
+static int
+fill_mirror(struct tarn_txn *txn, void *unused)
 {
-	uint64_t numbers[] = { 5, 5, 5, 5 };
+	struct tarn_deque *mirror = tarn_deque_in(deques[MIRROR], txn);
+	const uint64_t numbers[] = { 5, 5, 5, 5 };
+	int code = tarn_deque_assign(mirror, numbers, 4);
 
-	expect_0("assign", tarn_deque_assign(deques[MIRROR], numbers, 4));
-	expect_0("insert", tarn_deque_insert(deques[MIRROR], 0, numbers, 4));
+	(void)unused;
+	return code ? code : tarn_deque_insert(mirror, 2, numbers, 4);
 }
 
 static void
@@ -208,7 +210,7 @@ write_all(void)
 		else if (which < 199)
 			expect_0("mirror", tarn_txn_run(arena, mirror, 1, grow_mirror, NULL));
 		else
-			insert_in_mirror();
+			expect_0("mirror", tarn_txn_run(arena, mirror, 1, fill_mirror, NULL));
 	}
 	tarn__fetch_add(&control->stop, 1);
 }
