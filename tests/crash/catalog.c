@@ -583,7 +583,7 @@ run_quietly(void)
 
 static const struct mutants mutants = {
 	.files = { "/src/catalog/" },
-	.not_files = { "/unnamed.c" }, /* guest.c's */
+	.not_files = { "/unnamed.c", "/aside.c" }, /* guest.c's; hashset.c's */
 	.seconds = 300,
 	.run = run_quietly,
 };

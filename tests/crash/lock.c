@@ -225,7 +225,7 @@ run_all(void)
 }
 
 static const struct mutants mutants = {
-	.files = { "/container/lock.c" },
+	.files = { "/container/lock.c", "/txn/held.c" },
 	.seconds = 60,
 	.run = run_all,
 };
