@@ -235,13 +235,35 @@ operator!=(const allocator<T> &a, const allocator<U> &b) noexcept
 
 } // namespace tarn
 
-/** Strings of ours as keys of unordered containers, as std::string is. */
-template <class Char> struct std::hash<std::basic_string<Char, std::char_traits<Char>, tarn::allocator<Char>>> {
-	std::size_t operator()(const std::basic_string<Char, std::char_traits<Char>, tarn::allocator<Char>> &text)
+namespace tarn::detail {
+
+template <class Char> struct text_hash {
+	std::size_t operator()(const std::basic_string<Char, std::char_traits<Char>, allocator<Char>> &text)
 		const noexcept
 	{
 		return std::hash<std::basic_string_view<Char>>()(text);
 	}
 };
+
+template <class Char> using text_of = std::basic_string<Char, std::char_traits<Char>, allocator<Char>>;
+
+} // namespace tarn::detail
+
+/*
+ * Strings of ours as keys of unordered containers, as std::string is.  Each kind by itself: newer
+ * libraries have a template for strings of any allocator (LWG 3705), of which this is no rival.
+ */
+template <> struct std::hash<tarn::detail::text_of<char>> : tarn::detail::text_hash<char> {
+};
+template <> struct std::hash<tarn::detail::text_of<wchar_t>> : tarn::detail::text_hash<wchar_t> {
+};
+template <> struct std::hash<tarn::detail::text_of<char16_t>> : tarn::detail::text_hash<char16_t> {
+};
+template <> struct std::hash<tarn::detail::text_of<char32_t>> : tarn::detail::text_hash<char32_t> {
+};
+#ifdef __cpp_char8_t
+template <> struct std::hash<tarn::detail::text_of<char8_t>> : tarn::detail::text_hash<char8_t> {
+};
+#endif
 
 #endif

@@ -372,7 +372,7 @@ public:
 			try {
 				return get<C>(name);
 			} catch (const error &e) {
-				if (e.code() != errc::NOT_FOUND)
+				if (e.code() != errc::NOT_FOUND && e.code() != errc::REMOVED)
 					throw;
 			}
 			try {

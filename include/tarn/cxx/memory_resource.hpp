@@ -207,7 +207,7 @@ public:
 	/* The caller's arena, which must outlive this. */
 	static std::shared_ptr<ground> of(arena &where)
 	{
-		return find_or_make(where, nullptr);
+		return find_or_make(where, nullptr, false);
 	}
 
 	/*
@@ -217,11 +217,11 @@ public:
 	static std::shared_ptr<ground> open(const char *name)
 	{
 		if (!name)
-			return of(default_arena());
+			return find_or_make(default_arena(), nullptr, true);
 		auto own = std::make_unique<arena>(name);
 		arena &where = *own;
 
-		return find_or_make(where, std::move(own));
+		return find_or_make(where, std::move(own), true);
 	}
 
 	/* That of the default arena. */
@@ -290,7 +290,8 @@ public:
 
 	/*
 	 * This process knows the guest from now on, and its facade is there.  Another handle on the same
-	 * guest is used where there is one already.
+	 * guest is used where there is one already.  Generations only rise: if the known one is good, and the
+	 * new one after it, both are of the same guest; else the new one's end is for the caller to meet.
 	 */
 	guest_ptr adopt(struct tarn_guest *guest)
 	{
@@ -300,7 +301,7 @@ public:
 		guest_ptr &known = guests_[where];
 
 		if (known && tarn_guest_root(known.get(), &unused) == 0)
-			return known;
+			return tarn_guest_root(one.get(), &unused) == TARN_REMOVED ? one : known;
 		build(facade_of(where), guest);
 		known = one;
 		return one;
@@ -378,14 +379,13 @@ private:
 		return stat;
 	}
 
-	static std::shared_ptr<ground> find_or_make(arena &where, std::unique_ptr<arena> own)
+	static std::shared_ptr<ground> find_or_make(arena &where, std::unique_ptr<arena> own, bool keep)
 	{
 		std::uint64_t id = stat_of(where).arena_id;
 		std::lock_guard<std::mutex> guard(all().mutex);
 		auto have = all().grounds.find(id);
 		std::shared_ptr<ground> found =
 			have == all().grounds.end() ? nullptr : have->second.shared.lock();
-		bool keep = own != nullptr;
 
 		if (found)
 			return found;
@@ -454,12 +454,13 @@ private:
 
 		if (mprotect(reinterpret_cast<void *>(page), page_size, PROT_READ | PROT_WRITE))
 			check(TARN_SYSTEM, "memory_resource");
+		memory_resource *made = new (at) memory_resource;
 		place &its = place_of(at);
 
 		its.base = base_;
 		its.guest.store(guest, std::memory_order_release);
-		its.on.store(this, std::memory_order_release);
-		return new (at) memory_resource;
+		its.on.store(this, std::memory_order_release); /* whoever sees it calls */
+		return made;
 	}
 
 	std::unique_ptr<arena> own_;

@@ -93,7 +93,8 @@ inline constexpr bool is_text = std::is_same<T, std::string>::value ||
 				std::is_same<T, std::string_view>::value;
 
 template <class T>
-inline constexpr bool is_integer = std::is_integral<T>::value || std::is_enum<T>::value;
+inline constexpr bool is_integer =
+	(std::is_integral<T>::value || std::is_enum<T>::value) && sizeof(T) <= 8;
 
 template <class T>
 constexpr void
