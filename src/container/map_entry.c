@@ -210,6 +210,8 @@ lock_leaf(struct tarn_object *map, struct tarn_lane *lane, struct tarn_waiter *w
 			code = tarn__way_again(map, waiter, way);
 		} else if (unlikely(tarn__node_owner(way->seen))) {
 			if (tarn__node_owned_by(way->seen, lane->owner)) {
+				if (unlikely(!lane->lock_count))
+					return TARN_CORRUPT; /* it says so, and it is not true */
 				way->counts = tarn__load(&map->root->counts);
 				return 0; /* in a transaction, whose gate keeps the root as it is */
 			}

@@ -17,8 +17,10 @@
  *
  * Entries and children go to places that nobody reads.  Readers that come by
  * the parent wait while it is DIRTY; one that has passed it sees by the
- * node's word what has happened (map.h).  So of the two that merge neither
- * need be DIRTY.
+ * node's word what has happened (map.h).  So the one that stays need not be
+ * DIRTY.  What goes away is, before the commit: locks are let go one after
+ * the other, and its word may be what it was until it is its turn; who has
+ * read that word before would go on from it to a leaf that is free already.
  *
  * All locks are only tried, and what cannot be had is left to the next erase.
  * Transactions leave merging to others.
@@ -98,6 +100,7 @@ merge_leaves(struct tarn_shape *s, struct tarn_shape_step *step, unsigned at)
 		code = tarn__heap_free(s->lane, right_off);
 	if (code)
 		return code;
+	tarn__dirty(&right->node);
 	move_entries(left, right, &stay, go);
 	remove_child(s, step, at, at + 1);
 	tarn__set_payload(s->lane, &left->node, stay);
@@ -142,6 +145,7 @@ merge_inners(struct tarn_shape *s, struct tarn_shape_step *step, unsigned at)
 	tarn__store(&left->words[stay], tarn__load(&step->inner->words[at]));
 	if (!tarn__keys_are_words(s->map))
 		tarn__store(&tarn__map_texts(left)[stay], tarn__load(&tarn__map_texts(step->inner)[at]));
+	tarn__dirty(&right->node);
 	move_children(s, left, right, stay, go);
 	remove_child(s, step, at, at + 1);
 	tarn__set_payload(s->lane, &left->node, stay + 1 + go);
@@ -163,6 +167,8 @@ prune(struct tarn_shape *s)
 		code = tarn__shape_lock(s, &s->path[level].inner->node);
 		if (!code)
 			code = tarn__heap_free(s->lane, s->path[level].off);
+		if (!code)
+			tarn__dirty(&s->path[level].inner->node);
 	}
 	if (!code)
 		code = tarn__shape_lock(s, &s->path[level].inner->node);
@@ -182,9 +188,11 @@ lower_top(struct tarn_shape *s)
 
 	if (!code)
 		code = tarn__heap_free(s->lane, s->path[0].off);
-	if (!code)
-		tarn__set(s->lane, &s->anchor->words[0], child | (s->height - 1));
-	return code;
+	if (code)
+		return code;
+	tarn__dirty(&s->path[0].inner->node);
+	tarn__set(s->lane, &s->anchor->words[0], child | (s->height - 1));
+	return 0;
 }
 
 /* One step, at the node so far above the leaf; AGAIN: there is nothing to do. */

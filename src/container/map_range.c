@@ -32,14 +32,14 @@ lock_seen(struct tarn_map_cursor *cursor, struct tarn_lane *lane)
 	struct tarn_object *map = cursor->map;
 	int code = tarn__lane_reserve(lane, 4, 0, 1, cursor->hop_count + 1);
 
-	if (!code && tarn__node_owned_by(cursor->way.seen, lane->owner))
+	if (!code && map->txn && tarn__node_owned_by(cursor->way.seen, lane->owner))
 		cursor->way.counts = tarn__load(&map->root->counts);
 	else if (!code && (tarn__node_owner(cursor->way.seen) || !tarn__way_lock(map, lane, &cursor->way)))
 		return AGAIN;
 	for (size_t i = 0; !code && i < cursor->hop_count; i++) {
 		const struct tarn_map_hop *hop = &cursor->hops[i];
 
-		if (tarn__node_owned_by(hop->seen, lane->owner))
+		if (map->txn && tarn__node_owned_by(hop->seen, lane->owner))
 			continue;
 		if (tarn__node_owner(hop->seen) || !tarn__lock(lane, hop->node, hop->seen))
 			return AGAIN;

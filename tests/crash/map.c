@@ -26,6 +26,7 @@
  *	tarn_check()	every byte is in one place, nothing is leaked
  *	image		what each key has, by a walk in either direction, by
  *			get() and by size(), which agree
+ *	nodes		those that have left the tree have another word than before
  *	afterwards	put, erase, finish the graveyard; all is as it was
  *
  * With --mutants each use of a protocol primitive in container/map*.c is
@@ -232,10 +233,116 @@ look(struct tarn_arena *in, void *image)
 		look_at_map(in, i, told);
 }
 
+/*
+ * Nodes that the tree has had, with what they said last.  Who has read the word of one, and
+ * is stopped there, must see that it has gone, from when others may go on.
+ */
+static struct tree {
+	struct { tarn_off off; uint64_t word; } nodes[128];
+	tarn_off anchor; /* another one is another tree, and handles see by the root that it is */
+	unsigned count;
+	bool dirty;
+} trees[MAPS];
+
+static void
+collect(struct tarn_object *map, struct tree *tree, tarn_off off, uint64_t height)
+{
+	struct tarn_inner_shm *node = tarn__at(map->arena, off, height ? sizeof(*node) : 256, 8);
+	uint64_t word;
+
+	must(node && tree->count < TARN_ARRAY_SIZE(tree->nodes));
+	word = tarn__load(&node->node);
+	tree->nodes[tree->count].off = off;
+	tree->nodes[tree->count++].word = word & ~TARN_NODE_OWNER;
+	tree->dirty |= (word & TARN_NODE_DIRTY) != 0;
+	for (uint64_t i = 0; height && i <= (word & TARN_NODE_PAYLOAD); i++)
+		collect(map, tree, tarn__load(&tarn__map_children(map, node)[i]), height - 1);
+}
+
+/* What the root leads to; nothing of an object that is removed or being changed. */
+static struct tree
+tree_in(struct tarn_arena *in, unsigned which)
+{
+	struct tarn_object map = handle_in(in, which);
+	const struct tarn_inner_shm *anchor;
+	struct tree tree = { .anchor = tarn__load(&map.root->structure), .dirty = true };
+
+	if ((tarn__load(&map.root->node) & TARN_NODE_DIRTY) ||
+	    tarn__word_is_stale(&map, tarn__load(&map.root->word)))
+		return tree;
+	anchor = tarn__at(in, tree.anchor, sizeof(*anchor), 8);
+	must(anchor != NULL);
+	tree.dirty = (tarn__load(&anchor->node) & TARN_NODE_DIRTY) != 0;
+	collect(&map, &tree, tarn__load(&anchor->words[0]) & ~TARN_TOP_HEIGHT,
+		tarn__load(&anchor->words[0]) & TARN_TOP_HEIGHT);
+	return tree;
+}
+
+/* Its place among them, or behind the last one. */
+static unsigned
+find_node(const struct tree *tree, tarn_off off)
+{
+	unsigned i = 0;
+
+	while (i < tree->count && tree->nodes[i].off != off)
+		i++;
+	return i;
+}
+
+/* The words that could be read on the way to a leaf, before the next store. */
+static void
+note_nodes(struct tree *known_nodes, const struct tree *now)
+{
+	for (unsigned i = 0; i < now->count; i++) {
+		unsigned place = find_node(known_nodes, now->nodes[i].off);
+
+		if (now->nodes[i].word & TARN_NODE_DIRTY)
+			continue;
+		must(place < TARN_ARRAY_SIZE(known_nodes->nodes));
+		known_nodes->nodes[place] = now->nodes[i];
+		known_nodes->count += place == known_nodes->count;
+	}
+}
+
+static bool
+is_as_known(const struct tree *before, unsigned i, uint64_t *word)
+{
+	*word = tarn__load((const uint64_t *)tarn__at(&view, before->nodes[i].off, 8, 8));
+	return (*word & ~TARN_NODE_OWNER) == before->nodes[i].word;
+}
+
+/* From when others may be at a node that has gone, or at the one that led to it. */
+static void
+gone_nodes_say_so(unsigned which)
+{
+	struct tree *before = &trees[which];
+	struct tree now = tree_in(&view, which);
+	bool released = !now.dirty, silent = false;
+	uint64_t word;
+
+	if (now.anchor != before->anchor)
+		*before = now;
+	for (unsigned i = 0; i < before->count && now.count; i++) {
+		if (find_node(&now, before->nodes[i].off) < now.count)
+			continue;
+		if (is_as_known(before, i, &word))
+			silent = true;
+		else if (!tarn__node_owner(word))
+			released = true;
+	}
+	must(!released || !silent);
+	for (unsigned i = before->count; released && i-- > 0;)
+		if (find_node(&now, before->nodes[i].off) == now.count)
+			before->nodes[i] = before->nodes[--before->count];
+	note_nodes(before, &now);
+}
+
 static void
 read_maps(void)
 {
 	memset(&seen, 0, sizeof(seen));
+	for (unsigned i = 0; i < MAPS; i++)
+		gone_nodes_say_so(i);
 	for (unsigned i = 0; i < MAPS; i++) {
 		struct tarn_object object = handle_in(&view, i);
 		struct tarn_map *map = (struct tarn_map *)&object;
@@ -456,6 +563,7 @@ static const struct scenario {
 	{ "clear", WORDS, "p0-5", "C", 2, false },
 	{ "transaction that pops", WORDS, "p0-5", "( o o )", 1, false },
 	{ "merge inner nodes", TWO, "p0-20 e0-1", "e2", 1, false },
+	{ "merge inner nodes from the end", TWO, "p0-20", "e20-8", 13, false },
 	{ "split inner nodes", TWO, "p0-18", "p19-20", 2, false },
 	{ "prune", TWO, "p0-20 e0-9", "e10-11", 2, false },
 	{ "lower the top", TWO, "p0-4 e1", "e2", 1, false },
@@ -511,6 +619,8 @@ run(void)
 	known = 0;
 	run_words(scenario->setup, true);
 	run_words(scenario->steps, false);
+	for (unsigned i = 0; i < MAPS; i++)
+		trees[i] = tree_in(arena, i);
 	changes = view_run(&view_test, scenario->name, step);
 	if (getenv("CRASH_VERBOSE"))
 		fprintf(stderr, "%s, layout %u: %u\n", scenario->name, (unsigned)(layout - layouts), changes);
