@@ -40,8 +40,17 @@ struct tarn_checker {
 		__attribute__((format(printf, 3, 4)));
 };
 
+/* What a type's key and value say of a kind's objects. */
+enum tarn_holds {
+	TARN_HOLDS_PAIRS,    /* keys, and values, where there are any */
+	TARN_HOLDS_ELEMENTS, /* values, with the key for their order */
+	TARN_HOLDS_ONE_SORT, /* nothing: they are the same in all objects of the kind */
+	TARN_HOLDS_GUESTS,   /* nothing; and the fields are its program's own words */
+};
+
 struct tarn_kind_ops {
 	const char *name; /* "hashmap" */
+	enum tarn_holds holds;
 	bool has_order;	  /* its keys or elements may be in a custom order */
 	uint32_t align_most; /* a value can be aligned to so many bytes; 0: to none in particular */
 	/*

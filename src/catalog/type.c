@@ -130,21 +130,18 @@ say_keys_and_values(struct words *words, const struct tarn_type *type)
 	}
 }
 
-static bool
-is_of_bits(uint64_t kind)
-{
-	return kind == TARN_KIND_BITSET || kind == TARN_KIND_ATOMIC_BITSET;
-}
-
 /* "a hashmap of u64 to 16 bytes (fields "qd")"; "a mutex" where there are neither keys nor values */
 static void
 say_type(struct words *words, const struct tarn_type *type)
 {
+	const struct tarn_kind_ops *kind = tarn__kind(type->kind);
+	enum tarn_holds holds = kind ? kind->holds : TARN_HOLDS_PAIRS;
+
 	words->used = 0;
 	say_kind(words, type->kind);
-	if (type->kind == TARN_KIND_VECTOR || type->kind == TARN_KIND_DEQUE)
+	if (holds == TARN_HOLDS_ELEMENTS)
 		say_elements(words, type);
-	else if (type->kind != TARN_KIND_STRING && !is_of_bits(type->kind))
+	else if (holds == TARN_HOLDS_PAIRS)
 		say_keys_and_values(words, type);
 	say_fields(words, type->fields);
 	if (type->value_align)
@@ -253,7 +250,7 @@ tarn__type_check(const struct tarn_type *type)
 	code = check_key(type);
 	if (!code)
 		code = check_order(type);
-	if (!code && type->kind != TARN_KIND_GUEST) /* its fields are its program's own words */
+	if (!code && tarn__kind(type->kind)->holds != TARN_HOLDS_GUESTS)
 		code = check_value(type);
 	return code ? code : check_texts(type);
 }

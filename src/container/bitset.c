@@ -593,6 +593,7 @@ check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 
 const struct tarn_kind_ops tarn__bitset_ops = {
 	.name = "bitset",
+	.holds = TARN_HOLDS_ONE_SORT,
 	.create = create,
 	.dismantle = tarn__vector_dismantle,
 	.check = check,
@@ -600,6 +601,7 @@ const struct tarn_kind_ops tarn__bitset_ops = {
 
 const struct tarn_kind_ops tarn__atomic_bitset_ops = {
 	.name = "atomic bitset",
+	.holds = TARN_HOLDS_ONE_SORT,
 	.create = create,
 	.dismantle = dismantle_atomic,
 	.check = check,

@@ -146,6 +146,7 @@ check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 
 const struct tarn_kind_ops tarn__deque_ops = {
 	.name = "deque",
+	.holds = TARN_HOLDS_ELEMENTS,
 	.create = create,
 	.dismantle = dismantle,
 	.check = check,

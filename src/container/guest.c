@@ -383,6 +383,7 @@ check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 
 const struct tarn_kind_ops tarn__guest_ops = {
 	.name = "guest",
+	.holds = TARN_HOLDS_GUESTS,
 	.create = create,
 	.dismantle = dismantle,
 	.check = check,

@@ -287,6 +287,7 @@ tarn_string_in(struct tarn_string *string, struct tarn_txn *txn)
 
 const struct tarn_kind_ops tarn__string_ops = {
 	.name = "string",
+	.holds = TARN_HOLDS_ONE_SORT,
 	.create = tarn__vector_create,
 	.dismantle = tarn__vector_dismantle,
 	.check = tarn__vector_check,

@@ -587,6 +587,7 @@ tarn__vector_dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, boo
 
 const struct tarn_kind_ops tarn__vector_ops = {
 	.name = "vector",
+	.holds = TARN_HOLDS_ELEMENTS,
 	.has_order = true,
 	.align_most = 16, /* a block's, and an area's header is a multiple of it */
 	.create = tarn__vector_create,
