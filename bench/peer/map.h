@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * map.h -- what a hash map must do to be measured
+ * map.h -- what a map must do to be measured
  *
  *	map_work.c	the workload: keys, orders, clocks
  *	  map.h		this
- *	    map_NAME.c, map_NAME.cpp	one library each
+ *	    map_NAME.c, map_NAME.cpp	one library each: its hash map
+ *	    tree_NAME.c, tree_NAME.cpp	its ordered map
  *
  * A program is the workload and one library.  Each call is a whole loop, so
  * that the compiler may do with it what it does in a program of that library.
@@ -68,6 +69,10 @@ uint64_t u64_sum(struct u64_map *map);
 #define MAP_MANY 64u
 uint64_t u64_get_many(struct u64_map *map, const uint64_t *keys, size_t count)
 	__attribute__((weak));
+
+/* Of ordered maps: the sum of so many keys and values, at most MAP_SCAN, from a key on. */
+#define MAP_SCAN 100u
+uint64_t u64_scan(struct u64_map *map, uint64_t key, size_t entries) __attribute__((weak));
 
 struct text_map *text_new(void);
 void text_free(struct text_map *map);

@@ -5,7 +5,8 @@
  * map_lmdb.c -- LMDB, a transaction an operation
  *
  * Below /dev/shm, written in place and never flushed; u64 keys as integers.
- * A get begins and ends a reading transaction, by renewing one that is kept.
+ * A get begins and ends a reading transaction, by renewing one that is kept, and
+ * so does a scan.
  */
 #include "map.h"
 #include "scratch.h"
@@ -132,6 +133,26 @@ sum_all(void)
 	must(mdb_cursor_open(reader, base, &cursor));
 	while (!mdb_cursor_get(cursor, &name, &data, MDB_NEXT))
 		sum += map_total(data.mv_data, data.mv_size);
+	mdb_cursor_close(cursor);
+	mdb_txn_reset(reader);
+	return sum;
+}
+
+uint64_t
+u64_scan(struct u64_map *map, uint64_t key, size_t entries)
+{
+	MDB_val name = { sizeof(key), &key }, data;
+	MDB_cursor_op where = MDB_SET_RANGE;
+	MDB_cursor *cursor;
+	uint64_t sum = 0;
+
+	(void)map;
+	must(mdb_txn_renew(reader));
+	must(mdb_cursor_open(reader, base, &cursor));
+	for (; entries && !mdb_cursor_get(cursor, &name, &data, where); entries--) {
+		sum += map_total(name.mv_data, 8) + map_total(data.mv_data, data.mv_size);
+		where = MDB_NEXT;
+	}
 	mdb_cursor_close(cursor);
 	mdb_txn_reset(reader);
 	return sum;

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * map_work.c -- the workload of hash maps: one library, one size, once
+ * map_work.c -- the workload of maps: one library, one size, once
  *
- *	map_NAME u64|text ENTRIES [latency] [clock] [brief]
+ *	map_NAME|tree_NAME u64|text ENTRIES [latency] [clock] [brief]
  *
  *	insert-cold	into the first map of the process, which grows; its
  *			memory has not been touched before
@@ -13,6 +13,8 @@
  *	get-many	get, by calls for 64 keys each, where there are such calls
  *	update		give keys that are there another value
  *	replace		erase a key and insert it again
+ *	scan-100	from a key that is there on over 100 entries, in order;
+ *			keys and values are read; of ordered maps of u64
  *	iterate		over all entries; values are read
  *	bytes		memory of an entry, the map's own tables included
  *	p50, p99, p9999, max	latency: an insert while the map grows
@@ -35,6 +37,7 @@
 #include <string.h>
 
 #define OPS 2000000u
+#define SCANS 20000u
 #define AT_LEAST 25000000u /* ns, as the next */
 #define AT_MOST 200000000u
 #define SAMPLES 5u
@@ -175,6 +178,13 @@ pass_replace(uint64_t count)
 }
 
 static void
+pass_scan(uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		sink += u64_scan(map, order[i], MAP_SCAN);
+}
+
+static void
 pass_iterate(uint64_t count)
 {
 	(void)count;
@@ -262,6 +272,8 @@ run_all(int brief)
 	run("miss", pass_miss, used);
 	run("update", pass_update, used);
 	run("replace", pass_replace, used);
+	if (!is_text && u64_scan)
+		run("scan-100", pass_scan, used < SCANS ? used : SCANS);
 	run("iterate", pass_iterate, n);
 	pass_free();
 	if (!brief)

@@ -9,6 +9,8 @@
  *	ycsb-a, ycsb-b, ycsb-c	a million u64 entries; 50 %, 95 % or all of
  *				the operations are get, the rest update; keys
  *				are drawn zipfian, 0.99, as by YCSB
+ *	ycsb-e		of ordered maps: 95 % scans of 1 to 100 entries from a
+ *			drawn key on, the rest inserts of new keys
  *	beside		what one does while another does ycsb-a as well
  *	stopped		the same while the other one is stopped, by SIGSTOP
  *	killed		the same while it is killed, by SIGKILL, and another
@@ -55,10 +57,26 @@
 struct member {
 	uint64_t done; /* operations since it joined, and before it was measured */
 	uint64_t before, cpu, clock;
-	unsigned which, gets;
+	unsigned which;
+	const struct mix *mix;
+	uint64_t random;
 	pthread_t thread;
 	pid_t pid;
 } __attribute__((aligned(64)));
+
+/* What a member does: gets (or scans) of a hundred operations, the rest updates (or inserts). */
+struct mix {
+	const char *name;
+	unsigned gets;
+	int scans;
+};
+
+static const struct mix mixes[] = {
+	{ "ycsb-a", 50, 0 },
+	{ "ycsb-b", 95, 0 },
+	{ "ycsb-c", 100, 0 },
+	{ "ycsb-e", 95, 1 },
+};
 
 struct group {
 	uint32_t ready, phase;
@@ -68,6 +86,7 @@ struct group {
 static struct group *group;
 static struct u64_map *map;
 static uint64_t *drawn;
+static uint64_t seed = UINT64_C(1) << 32; /* of the member that was started last; no rank */
 static volatile uint64_t sink;
 
 static void
@@ -119,21 +138,34 @@ done_by(const struct member *member)
 	return __atomic_load_n(&member->done, __ATOMIC_RELAXED);
 }
 
+/* What a scan draws its length with is a new key as well. */
+static uint64_t
+one_operation(struct u64_map *mine, const struct mix *mix, const uint64_t *key, uint64_t *random)
+{
+	uint64_t fresh = peer_random(random);
+	int gets = fresh % 100 < mix->gets;
+
+	if (mix->scans && gets)
+		return u64_scan(mine, *key, 1 + fresh / 100 % MAP_SCAN);
+	if (gets)
+		return u64_get(mine, key, 1);
+	if (mix->scans)
+		u64_insert(mine, &fresh, 1);
+	else
+		u64_update(mine, key, 1);
+	return 0;
+}
+
 static void
 work(struct u64_map *mine, struct member *member, uint32_t until)
 {
 	const uint64_t *keys = &drawn[(uint64_t)member->which * DRAWN];
-	uint64_t random = member->which + 1, done = member->done, sum = 0;
+	uint64_t done = member->done, sum = 0;
 
 	while (phase() < until) {
-		for (unsigned i = 0; i < BATCH; i++) {
-			const uint64_t *key = &keys[(done + i) % DRAWN];
-
-			if (peer_random(&random) % 100 < member->gets)
-				sum += u64_get(mine, key, 1);
-			else
-				u64_update(mine, key, 1);
-		}
+		for (unsigned i = 0; i < BATCH; i++)
+			sum += one_operation(mine, member->mix, &keys[(done + i) % DRAWN],
+				&member->random);
 		done += BATCH;
 		__atomic_store_n(&member->done, done, __ATOMIC_RELAXED);
 	}
@@ -158,13 +190,14 @@ live(void *one)
 }
 
 static void
-start(unsigned which, unsigned gets)
+start(unsigned which, const struct mix *mix)
 {
 	struct member *member = &group->members[which];
 	pid_t child;
 
 	member->which = which;
-	member->gets = gets;
+	member->mix = mix;
+	member->random = seed += 1000;
 	if (map_by_threads) {
 		if (pthread_create(&member->thread, NULL, live, member))
 			abort();
@@ -190,12 +223,12 @@ end(struct member *member)
 }
 
 static void
-start_all(unsigned count, unsigned gets)
+start_all(unsigned count, const struct mix *mix)
 {
 	memset(group, 0, sizeof(*group));
 	(void)fflush(stdout);
 	for (unsigned i = 0; i < count; i++)
-		start(i, gets);
+		start(i, mix);
 	while (__atomic_load_n(&group->ready, __ATOMIC_ACQUIRE) < count)
 		pause_ms(1);
 	pause_ms(WARM);
@@ -210,11 +243,11 @@ set_phase(uint32_t value)
 /* ---- all of them work -------------------------------------------------------------------------- */
 
 static void
-run(const char *name, unsigned gets, unsigned count, int only_clock)
+run(const struct mix *mix, unsigned count, int only_clock)
 {
 	double by_cpu = 0, by_clock = 0;
 
-	start_all(count, gets);
+	start_all(count, mix);
 	set_phase(1);
 	pause_ms(MEASURED);
 	set_phase(2);
@@ -228,8 +261,8 @@ run(const char *name, unsigned gets, unsigned count, int only_clock)
 		by_clock += done / (double)member->clock;
 	}
 	if (!only_clock)
-		printf("%s/%u %.4f\n", name, count, by_cpu);
-	printf("%s/%u-clock %.4f\n", name, count, by_clock);
+		printf("%s/%u %.4f\n", mix->name, count, by_cpu);
+	printf("%s/%u-clock %.4f\n", mix->name, count, by_clock);
 }
 
 /* ---- one of two is disturbed -------------------------------------------------------------------- */
@@ -281,7 +314,7 @@ run_beside(void)
 {
 	struct outcome outcome = { 0 };
 
-	start_all(2, 50);
+	start_all(2, &mixes[0]);
 	watch(&outcome, MEASURED);
 	end_disturbed("beside", &outcome);
 }
@@ -292,7 +325,7 @@ run_stopped(void)
 	struct outcome outcome = { 0 };
 	unsigned hung = 0;
 
-	start_all(2, 50);
+	start_all(2, &mixes[0]);
 	for (unsigned i = 0; i < STOPS; i++) {
 		pid_t other = group->members[1].pid;
 
@@ -312,14 +345,14 @@ run_killed(void)
 {
 	struct outcome outcome = { 0 };
 
-	start_all(2, 50);
+	start_all(2, &mixes[0]);
 	while (outcome.ns < KILLED * UINT64_C(1000000) && !outcome.hung) {
 		struct member *other = &group->members[1];
 		uint64_t before = outcome.done;
 
 		(void)kill(other->pid, SIGKILL);
 		(void)waitpid(other->pid, NULL, 0);
-		start(1, 50);
+		start(1, &mixes[0]);
 		watch(&outcome, EVERY);
 		outcome.hung = outcome.done == before && !goes_on();
 	}
@@ -343,9 +376,10 @@ main(int argc, char **argv)
 	u64_insert(map, drawn, ENTRIES);
 	draw();
 	for (unsigned count = 1; count <= MOST; count *= 2) {
-		run("ycsb-a", 50, count, only_clock);
-		run("ycsb-b", 95, count, only_clock);
-		run("ycsb-c", 100, count, only_clock);
+		for (size_t i = 0; i < sizeof(mixes) / sizeof(mixes[0]); i++) {
+			if (!mixes[i].scans || u64_scan)
+				run(&mixes[i], count, only_clock);
+		}
 	}
 	if (map_by_threads)
 		return 0;

@@ -4,20 +4,14 @@
 /*
  * tree_absl.cpp -- absl::btree_map, private, unsynchronised
  */
+#include "map.h"
+#include "text_less.hpp"
+
 #include <absl/container/btree_map.h>
-#include <cstdint>
+#include <string>
 
-static absl::btree_map<uint64_t, uint64_t> &
-tree()
-{
-	static absl::btree_map<uint64_t, uint64_t> map;
+using u64_to_u64 = absl::btree_map<uint64_t, uint64_t>;
+using text_to_value = absl::btree_map<std::string, map_value, text_less>;
 
-	return map;
-}
-
-static void
-tree_new()
-{
-}
-
-#include "private_tree.hpp"
+#include "private_map.hpp"
+#include "scan.hpp"

@@ -2,22 +2,16 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * tree_std.cpp -- std::map, private, unsynchronised
+ * tree_std.cpp -- std::map of libstdc++, private, unsynchronised
  */
-#include <cstdint>
+#include "map.h"
+#include "text_less.hpp"
+
 #include <map>
+#include <string>
 
-static std::map<uint64_t, uint64_t> &
-tree()
-{
-	static std::map<uint64_t, uint64_t> map;
+using u64_to_u64 = std::map<uint64_t, uint64_t>;
+using text_to_value = std::map<std::string, map_value, text_less>;
 
-	return map;
-}
-
-static void
-tree_new()
-{
-}
-
-#include "private_tree.hpp"
+#include "private_map.hpp"
+#include "scan.hpp"
