@@ -265,6 +265,9 @@ tarn__inner_find(struct tarn_object *map, struct tarn_inner_shm *inner, unsigned
 	return tarn__inner_find_text(map, inner, count, key, before);
 }
 
+/* How many leaves a walk has asked memory for beyond the one that it is at. */
+enum { TARN_LEAVES_AHEAD = 3 };
+
 /* What the node at hand must still be for its child to be the right one. */
 struct tarn_step {
 	const uint64_t *word;
@@ -295,10 +298,28 @@ tarn__way_blocked(struct tarn_way *way, const uint64_t *node, uint64_t seen)
 	return false;
 }
 
+/* Who asks for fences goes on to the next leaves; their lines may come meanwhile. */
+static inline void
+tarn__leaves_ahead(struct tarn_object *map, const uint64_t *children, unsigned from, unsigned to)
+{
+	const struct tarn_leaf_shm *leaf;
+
+	for (unsigned i = from; i < to; i++) {
+		leaf = tarn__at(map->arena, tarn__load(&children[i]), sizeof(*leaf), sizeof(*leaf));
+		if (!leaf)
+			return;
+		for (unsigned line = 0; line < sizeof(*leaf) / 64; line++)
+			__builtin_prefetch((const char *)leaf + 64 * (size_t)line);
+	}
+}
+
 static TARN_NOINLINE void
 tarn__way_fences(struct tarn_object *map, struct tarn_inner_shm *inner, unsigned count,
-		 unsigned index, struct tarn_map_fences *fences)
+		 unsigned index, bool lowest, struct tarn_map_fences *fences)
 {
+	if (lowest)
+		tarn__leaves_ahead(map, tarn__map_children(map, inner), index + 1,
+				   (unsigned)tarn__min(count + 1, index + 1 + TARN_LEAVES_AHEAD));
 	if ((index && !tarn__map_fence_copy(map, inner, index - 1, &fences->low)) ||
 	    (index < count && !tarn__map_fence_copy(map, inner, index, &fences->high)))
 		fences->no_memory = true;
@@ -347,7 +368,7 @@ tarn__way(struct tarn_object *map, uint64_t self, const struct tarn_map_key *key
 			return tarn__way_lost(map, way, &step);
 		index = tarn__inner_find(map, inner, count, key, before);
 		if (fences)
-			tarn__way_fences(map, inner, count, index, fences);
+			tarn__way_fences(map, inner, count, index, height == 1, fences);
 		off = tarn__load(&tarn__map_children(map, inner)[index]);
 	}
 	way->leaf = tarn__at(map->arena, off, sizeof(*way->leaf), sizeof(*way->leaf));

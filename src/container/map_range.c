@@ -221,25 +221,54 @@ struct scan {
 	size_t count, room;
 };
 
-static int
-scan_leaf(struct tarn_map_cursor *cursor, struct scan *scan)
+/* Of a leaf whose keys and values are whole words, as their callers know them. */
+static TARN_HOT void
+scan_words(const struct tarn_object *map, const struct tarn_leaf_shm *leaf, const uint8_t *order,
+	   unsigned count, struct scan *scan)
 {
-	struct tarn_object *map = cursor->map;
-	uint8_t order[TARN_LEAF_KEYS];
-	unsigned count = tarn__map_order(map, cursor->way.leaf, cursor->way.seen, order);
+	for (unsigned i = 0; i < count; i++) {
+		size_t at = (scan->count + i) * sizeof(uint64_t);
+		uint64_t key = tarn__map_word_out(map, tarn__load(&leaf->keys[order[i]]));
+		uint64_t value = tarn__load(&leaf->values[order[i]]);
+
+		memcpy(scan->keys + at, &key, sizeof(key));
+		if (scan->values)
+			memcpy(scan->values + at, &value, sizeof(value));
+	}
+	scan->count += count;
+}
+
+static int
+scan_entries(struct tarn_object *map, const struct tarn_leaf_shm *leaf, const uint8_t *order,
+	     unsigned count, struct scan *scan)
+{
 	struct tarn_entry_view view;
 
-	for (unsigned i = 0; i < count && scan->count < scan->room; i++) {
-		if (tarn__cursor_side(cursor, cursor->way.leaf, order[i]) < 0)
-			continue;
-		if (!tarn__map_view(map, cursor->way.leaf, order[i], &view))
+	for (unsigned i = 0; i < count; i++, scan->count++) {
+		if (!tarn__map_view(map, leaf, order[i], &view))
 			return TARN_CORRUPT;
 		tarn__cursor_key_out(map, &view, scan->keys + scan->count * map->key_size);
 		if (scan->values)
 			tarn__words_out(scan->values + scan->count * map->value_size, view.value,
 					view.value_size);
-		scan->count++;
 	}
+	return 0;
+}
+
+static int
+scan_leaf(struct tarn_map_cursor *cursor, struct scan *scan)
+{
+	struct tarn_object *map = cursor->map;
+	const struct tarn_leaf_shm *leaf = cursor->way.leaf;
+	uint8_t order[TARN_LEAF_KEYS];
+	unsigned count = tarn__map_order(map, leaf, cursor->way.seen, order), from = 0;
+
+	while (from < count && tarn__cursor_side(cursor, leaf, order[from]) < 0)
+		from++;
+	count = (unsigned)tarn__min(count - from, scan->room - scan->count);
+	if (!tarn__map_is_inline(map) || map->key_size != 8 || map->value_size != 8)
+		return scan_entries(map, leaf, order + from, count, scan);
+	scan_words(map, leaf, order + from, count, scan);
 	return 0;
 }
 
