@@ -4,7 +4,9 @@
 /*
  * kind_hashmap.c -- hash maps, for the tool
  */
-#include "kind.h"
+#define CALL(name) tarn_hashmap_##name
+
+#include "keyed.h"
 
 static int
 open_map(struct tarn_arena *arena, struct tool_object *object, const char *name,
@@ -17,68 +19,13 @@ open_map(struct tarn_arena *arena, struct tool_object *object, const char *name,
 	return code;
 }
 
-static void
-close_map(struct tool_object *object)
-{
-	tarn_hashmap_close(object->handle);
-}
-
-static int
-size(struct tool_object *object, uint64_t *size)
-{
-	return tarn_hashmap_size(object->handle, size);
-}
-
-static int
-walk(struct tool_object *object, const struct tool_walk *walk)
-{
-	struct tarn_hashmap_cursor *cursor;
-	struct tarn_hashmap_entry entry;
-	int code = tarn_hashmap_cursor_open(object->handle, &cursor);
-
-	if (code)
-		return code;
-	while (!code && !(code = tarn_hashmap_cursor_next(cursor, &entry))) {
-		struct tarn_bytes key = { (void *)(uintptr_t)entry.key, entry.key_size };
-		struct tarn_bytes value = { (void *)(uintptr_t)entry.value, entry.value_size };
-
-		code = walk->visit(&key, &value, walk->arg);
-	}
-	tarn_hashmap_cursor_close(cursor);
-	return code == TARN_NOT_FOUND ? 0 : code;
-}
-
-static int
-get_into(void *map, const struct tarn_bytes *key, void *value, size_t room, size_t *value_size)
-{
-	return tarn_hashmap_get(map, key->data, key->size, value, room, value_size);
-}
-
-static int
-get(struct tool_object *object, const struct tarn_bytes *key, struct tarn_bytes *value)
-{
-	return tool_get_all(get_into, object->handle, key, value);
-}
-
-static int
-set(struct tool_object *object, const struct tarn_bytes *key, const struct tarn_bytes *value)
-{
-	return tarn_hashmap_put(object->handle, key->data, key->size, value->data, value->size);
-}
-
-static int
-erase(struct tool_object *object, const struct tarn_bytes *key)
-{
-	return tarn_hashmap_erase(object->handle, key->data, key->size);
-}
-
 const struct tool_kind tool_hashmap = {
 	.number = TARN_KIND_HASHMAP,
 	.name = "hashmap",
 	.member = "entries",
 	.shape = TOOL_KEYED,
 	.open = open_map,
-	.close = close_map,
+	.close = close_handle,
 	.size = size,
 	.walk = walk,
 	.get = get,

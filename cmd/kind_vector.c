@@ -3,16 +3,10 @@
 
 /*
  * kind_vector.c -- vectors, for the tool
- *
- * Elements are read a piece at a time, so a vector may be larger than
- * memory; each piece is as it was at one moment.
  */
-#include "kind.h"
+#define CALL(name) tarn_vector_##name
 
-#include <stdlib.h>
-#include <string.h>
-
-#define PIECE 65536u /* bytes that are read in one go, and one element more */
+#include "indexed.h"
 
 static int
 open_vector(struct tarn_arena *arena, struct tool_object *object, const char *name,
@@ -31,122 +25,13 @@ open_vector(struct tarn_arena *arena, struct tool_object *object, const char *na
 	return code;
 }
 
-static void
-close_vector(struct tool_object *object)
-{
-	tarn_vector_close(object->handle);
-}
-
-static int
-size(struct tool_object *object, uint64_t *size)
-{
-	return tarn_vector_size(object->handle, size);
-}
-
-static uint64_t
-index_of(const struct tarn_bytes *key)
-{
-	uint64_t index;
-
-	memcpy(&index, key->data, sizeof(index));
-	return index;
-}
-
-/* ---- walking --------------------------------------------------------------------------------- */
-
-static int
-visit_piece(const struct tool_object *object, const struct tool_walk *walk, uint64_t at,
-	char *buffer, uint64_t got)
-{
-	size_t element = object->info.type.value_size;
-	int code = 0;
-
-	for (uint64_t i = 0; !code && i < got; i++) {
-		uint64_t index = at + i;
-		struct tarn_bytes key = { &index, sizeof(index) };
-		struct tarn_bytes value = { buffer + i * element, element };
-
-		code = walk->visit(&key, &value, walk->arg);
-	}
-	return code;
-}
-
-static int
-walk_pieces(const struct tool_object *object, const struct tool_walk *walk, char *buffer)
-{
-	uint64_t most = PIECE / object->info.type.value_size + 1, got = most;
-	int code = 0;
-
-	for (uint64_t at = walk->from; !code && got == most && at < walk->to; at += got) {
-		if (most > walk->to - at)
-			most = walk->to - at;
-		code = tarn_vector_read(object->handle, at, buffer, most, &got);
-		if (!code)
-			code = visit_piece(object, walk, at, buffer, got);
-	}
-	return code == TARN_NOT_FOUND ? 0 : code;
-}
-
-static int
-walk(struct tool_object *object, const struct tool_walk *walk)
-{
-	char *buffer = malloc(PIECE + object->info.type.value_size);
-	int code = buffer ? walk_pieces(object, walk, buffer) : TARN_SYSTEM;
-
-	free(buffer);
-	return code;
-}
-
-/* ---- single elements ------------------------------------------------------------------------- */
-
-static int
-get(struct tool_object *object, const struct tarn_bytes *key, struct tarn_bytes *value)
-{
-	uint64_t index = index_of(key);
-
-	value->size = object->info.type.value_size;
-	value->data = malloc(value->size);
-	if (!value->data)
-		return TARN_SYSTEM;
-	if (index == TOOL_INDEX_END)
-		return tarn_vector_back(object->handle, value->data);
-	return tarn_vector_get(object->handle, index, value->data);
-}
-
-static int
-set(struct tool_object *object, const struct tarn_bytes *key, const struct tarn_bytes *value)
-{
-	uint64_t index = index_of(key);
-
-	if (index == TOOL_INDEX_END)
-		return tarn_vector_push_back(object->handle, value->data);
-	return tarn_vector_set(object->handle, index, value->data);
-}
-
-static int
-erase(struct tool_object *object, const struct tarn_bytes *key)
-{
-	uint64_t index = index_of(key);
-
-	if (index == TOOL_INDEX_END)
-		return tarn_vector_pop_back(object->handle, NULL);
-	return tarn_vector_erase(object->handle, index, 1);
-}
-
-static int
-add(struct tool_object *object, const struct tarn_bytes *key, const struct tarn_bytes *value)
-{
-	(void)key;
-	return tarn_vector_push_back(object->handle, value->data);
-}
-
 const struct tool_kind tool_vector = {
 	.number = TARN_KIND_VECTOR,
 	.name = "vector",
 	.member = "elements",
 	.shape = TOOL_INDEXED,
 	.open = open_vector,
-	.close = close_vector,
+	.close = close_handle,
 	.size = size,
 	.walk = walk,
 	.get = get,
