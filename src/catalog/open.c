@@ -163,14 +163,21 @@ fill_entry(struct tarn_entry_shm *entry, const struct request *request)
 	tarn__words_in(entry->name, request->text, request->name.size);
 }
 
-/* A holder of the gate may have died in the entry's last life: the next one is none of its heirs. */
+/*
+ * A holder of the gate may have died in the entry's last life: the next one
+ * is none of its heirs.  An atomic AND, for others may set WAITERS.
+ */
 static int
 lock_new(struct tarn_lane *lane, struct tarn_entry_shm *entry, uint64_t deadline)
 {
+	uint64_t *gate = &entry->root.gate;
 	int code = 0;
 
-	if (tarn__load(&entry->root.gate) & TARN_GATE_DIED)
-		code = tarn__gate_lock(lane, &entry->root.gate, deadline);
+	if (tarn__load(gate) & TARN_GATE_DIED) {
+		code = tarn__gate_lock(lane, gate, deadline);
+		if (!code)
+			tarn__fetch_and(gate, ~TARN_GATE_DIED);
+	}
 	return code ? code : tarn__lock_wait(lane, &entry->root.node, deadline);
 }
 

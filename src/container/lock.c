@@ -19,8 +19,9 @@
  *
  * Invariants
  *	K1. a slot that owns a gate has it listed
- *	K2. DIED is cleared only by a holder of the gate, at its unlock: till
- *	    then everyone who takes the lock is told
+ *	K2. DIED is cleared only by a user who holds the gate, at its unlock: till
+ *	    then everyone who takes the lock is told.  Who has the gate to remove
+ *	    the lock, and does not, leaves it as it was
  *
  * Who may write what: the gate who holds it, WAITERS anyone; a list its
  * slot.

@@ -24,6 +24,8 @@
  *
  * A gate (of an object, or a user's lock) is a node word too, on which
  * others sleep; its payload says that they do, and that a holder has died.
+ * That mark is cleared by a holder who has been told, at his unlock, and in
+ * an entry that begins a new life; whoever else has the gate leaves it.
  *
  * Who may write what: the owner; after its death, who recovers its slot.
  * WAITERS of a gate: anyone, by CAS; so a gate is released by exchange.

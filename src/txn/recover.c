@@ -168,8 +168,8 @@ release(struct tarn_lane *lane, tarn_off off)
 	word = tarn__load(node);
 	if (!tarn__node_owned_by(word, lane->owner))
 		return 0;
-	if (off & TARN_LOCK_GATE)
-		tarn__gate_open(node, 0);
+	if (off & TARN_LOCK_GATE) /* who takes it next as a user's lock is still to be told */
+		tarn__gate_open(node, word & TARN_GATE_DIED);
 	else
 		tarn__store_release(node, tarn__node_released(word, word & TARN_NODE_PAYLOAD));
 	return 0;

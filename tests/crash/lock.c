@@ -96,6 +96,12 @@ hold_writing(void)
 	write_lock();
 }
 
+static void
+remove_mutex(void)
+{
+	crash_must(tarn_object_remove(crash_arena, "m") == 0);
+}
+
 /* ---- what must hold -------------------------------------------------------------------------- */
 
 static bool must_be_told; /* if the operation was finished */
@@ -132,6 +138,17 @@ verify_other_locked(bool finished)
 	open_locks();
 	mutex_can_be_had(mutex, !finished, false);
 	mutex_can_be_had(other, true, true);
+}
+
+/* As long as it is there it says that its holder died; a new one in its place does not. */
+static void
+verify_removed(bool finished)
+{
+	bool created;
+
+	crash_must(!tarn_mutex_open(crash_arena, &mutex, "m", TARN_OPEN_OR_CREATE, &created));
+	crash_must(created || !finished);
+	mutex_can_be_had(mutex, !created, !created);
 }
 
 static void
@@ -188,6 +205,11 @@ static const struct crash_operation operations[] = {
 		.begin = hold_two,
 		.operate = unlock_mutex,
 		.verify = verify_other_locked },
+	{ .name = "removing a dead one's mutex",
+		.prepare = hold_mutex,
+		.begin = open_locks,
+		.operate = remove_mutex,
+		.verify = verify_removed },
 	{ .name = "locking to read",
 		.prepare = open_locks,
 		.begin = open_locks,

@@ -4,6 +4,8 @@
 /*
  * lock.c -- named mutexes and reader-writer locks, as their users see them
  */
+#include "catalog/entry.h"
+
 #include <check.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -144,6 +146,38 @@ START_TEST(next_holder_of_a_dead_ones_mutex_is_told_once)
 	ck_assert_int_eq(tarn_mutex_lock(mutex, TARN_FOREVER), TARN_OWNER_DIED);
 	ck_assert_int_eq(tarn_mutex_unlock(mutex), 0);
 	ck_assert_int_eq(tarn_mutex_lock(mutex, 0), 0);
+	ck_assert_int_eq(tarn_mutex_unlock(mutex), 0);
+}
+END_TEST
+
+static void
+hold_names_and_wait(int ready)
+{
+	struct tarn_lane *lane;
+
+	if (tarn__op_begin(arena, &lane) ||
+	    tarn__lock_wait(lane, &tarn__catalog(arena)->node, UINT64_MAX) || write(ready, "", 1) != 1)
+		_exit(1);
+	pause();
+}
+
+START_TEST(removal_that_fails_leaves_it_to_be_told)
+{
+	int ready[2], status;
+	char byte;
+	pid_t pid;
+
+	in_child(lock_mutex);
+	ck_assert_int_eq(pipe(ready), 0);
+	pid = fork();
+	if (!pid)
+		hold_names_and_wait(ready[1]);
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	arena->deadline_ns = 20000000;
+	ck_assert_int_eq(tarn_object_remove(arena, "m"), TARN_TIMEOUT);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(tarn_mutex_lock(mutex, 0), TARN_OWNER_DIED);
 	ck_assert_int_eq(tarn_mutex_unlock(mutex), 0);
 }
 END_TEST
@@ -478,6 +512,7 @@ main(void)
 	tcase_add_test(tests, mutex_keeps_others_out);
 	tcase_add_test(tests, mutex_makes_counting_exact);
 	tcase_add_test(tests, next_holder_of_a_dead_ones_mutex_is_told_once);
+	tcase_add_test(tests, removal_that_fails_leaves_it_to_be_told);
 	tcase_add_test(tests, thread_that_ends_with_a_mutex_counts_as_dead);
 	tcase_add_test(tests, mutex_is_held_over_operations_and_transactions);
 	tcase_add_test(tests, thread_holds_sixteen_locks_at_most);
