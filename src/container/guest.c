@@ -329,34 +329,10 @@ create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 	return code;
 }
 
-/* A dead slot lets go; TARN_BUSY: a living one does not. */
-static int
-have_let_go(struct tarn_arena *arena, uint64_t slot)
-{
-	if (!tarn__slot_dead(arena, slot, true))
-		return TARN_BUSY;
-	return tarn__slot_recover(arena, slot) ? TARN_BUSY : 0;
-}
-
-/* It has no name: then nobody who does not have the lock now gets it later (W2). */
-static int
-wait_for_none(struct tarn_arena *arena, struct tarn_entry_shm *entry)
-{
-	tarn_off mark = tarn__off(arena, &entry->root.gate) | TARN_HELD_READER;
-	uint64_t owner = tarn__node_owner(tarn__load_acquire(&entry->root.gate));
-	int code = owner ? have_let_go(arena, owner - 1) : 0;
-
-	for (uint64_t slot = 0; !code && slot < arena->fixed.slot_count; slot++) {
-		const struct tarn_slot_shm *shm = tarn__slot_at(arena, slot);
-
-		if (shm && tarn__load(&shm->state) == TARN_SLOT_USED &&
-		    tarn__held_by(arena, slot, mark))
-			code = have_let_go(arena, slot);
-	}
-	return code;
-}
-
-/* A span or run; the class table goes with the entry, in one commit. */
+/*
+ * A span or run; the class table goes with the entry, in one commit.  First
+ * it has no name: who does not have the lock now does not get it later (W2).
+ */
 static int
 dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 {
@@ -364,7 +340,7 @@ dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 	int code;
 
 	if (!tarn__load(&entry->progress)) {
-		code = wait_for_none(lane->arena, entry);
+		code = tarn__held_by_none(lane->arena, &entry->root.gate);
 		if (!code)
 			tarn__store(&entry->progress, 1); /* true whatever becomes of the operation */
 		return code;

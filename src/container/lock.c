@@ -22,6 +22,8 @@
  *	K2. DIED is cleared only by a user who holds the gate, at its unlock: till
  *	    then everyone who takes the lock is told.  Who has the gate to remove
  *	    the lock, and does not, leaves it as it was
+ *	K3. what was removed lies in the graveyard until its last reader has let
+ *	    go; of a writer, the removal itself has waited for that
  *
  * Who may write what: the gate who holds it, WAITERS anyone; a list its
  * slot.
@@ -223,26 +225,15 @@ read_locked(struct tarn_object *object, struct tarn_lane *lane, uint64_t deadlin
 	return !code && (seen & TARN_GATE_DIED) ? TARN_OWNER_DIED : code;
 }
 
-/* Whether that slot reads; a dead one is put right, and does not. */
-static bool
-slot_reads(struct tarn_object *object, uint64_t slot, bool probe)
-{
-	const struct tarn_slot_shm *shm = tarn__slot_at(object->arena, slot);
-
-	if (!shm || tarn__load(&shm->state) != TARN_SLOT_USED ||
-	    !tarn__held_by(object->arena, slot, reader_mark(object)))
-		return false;
-	return !tarn__slot_dead(object->arena, slot, probe) ||
-	       tarn__slot_recover(object->arena, slot) != 0;
-}
-
 static int
 wait_for_readers(struct tarn_object *object, uint64_t deadline)
 {
 	unsigned round = 0;
 
 	for (uint64_t slot = 0; slot < object->arena->fixed.slot_count;) {
-		if (!slot_reads(object, slot, round % PROBE_EVERY == PROBE_EVERY - 1)) {
+		bool probe = round % PROBE_EVERY == PROBE_EVERY - 1;
+
+		if (!tarn__held_alive(object->arena, slot, reader_mark(object), probe)) {
 			slot++;
 			continue;
 		}
@@ -344,7 +335,7 @@ create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 }
 
 static int
-dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
+dismantle_mutex(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 {
 	(void)lane;
 	(void)entry;
@@ -352,14 +343,24 @@ dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 	return 0;
 }
 
+/* Not while somebody reads: he would stand in the way of the next lock that lies there (K3). */
+static int
+dismantle_rwlock(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
+{
+	int code = tarn__held_by_none(lane->arena, &entry->root.gate);
+
+	*done = !code;
+	return code;
+}
+
 const struct tarn_kind_ops tarn__mutex_ops = {
 	.name = "mutex",
 	.create = create,
-	.dismantle = dismantle,
+	.dismantle = dismantle_mutex,
 };
 
 const struct tarn_kind_ops tarn__rwlock_ops = {
 	.name = "rwlock",
 	.create = create,
-	.dismantle = dismantle,
+	.dismantle = dismantle_rwlock,
 };

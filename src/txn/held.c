@@ -59,6 +59,38 @@ tarn__held_by(struct tarn_arena *arena, uint64_t slot, tarn_off mark)
 	return lane.log && tarn__held_has(&lane, mark);
 }
 
+bool
+tarn__held_alive(struct tarn_arena *arena, uint64_t slot, tarn_off mark, bool probe)
+{
+	const struct tarn_slot_shm *shm = tarn__slot_at(arena, slot);
+
+	if (!shm || tarn__load(&shm->state) != TARN_SLOT_USED || !tarn__held_by(arena, slot, mark))
+		return false;
+	return !tarn__slot_dead(arena, slot, probe) || tarn__slot_recover(arena, slot) != 0;
+}
+
+/* Whether its owner is dead, and was put right. */
+static bool
+has_let_go(struct tarn_arena *arena, uint64_t slot)
+{
+	return tarn__slot_dead(arena, slot, true) && !tarn__slot_recover(arena, slot);
+}
+
+int
+tarn__held_by_none(struct tarn_arena *arena, const uint64_t *gate)
+{
+	tarn_off mark = tarn__off(arena, gate) | TARN_HELD_READER;
+	uint64_t owner = tarn__node_owner(tarn__load_acquire(gate));
+
+	if (owner && !has_let_go(arena, owner - 1))
+		return TARN_BUSY;
+	for (uint64_t slot = 0; slot < arena->fixed.slot_count; slot++) {
+		if (tarn__held_alive(arena, slot, mark, true))
+			return TARN_BUSY;
+	}
+	return 0;
+}
+
 uint64_t
 tarn__held_count(const struct tarn_lane *lane)
 {

@@ -189,6 +189,10 @@ bool tarn__held_has(const struct tarn_lane *lane, tarn_off mark);
 uint64_t tarn__held_count(const struct tarn_lane *lane);
 /* Of any slot, whatever else its log says. */
 bool tarn__held_by(struct tarn_arena *arena, uint64_t slot, tarn_off mark);
+/* The same of the living: a dead one is put right, and has not. */
+bool tarn__held_alive(struct tarn_arena *arena, uint64_t slot, tarn_off mark, bool probe);
+/* A gate that nobody gets any more.  TARN_BUSY: somebody owns it, or is listed as its reader. */
+int tarn__held_by_none(struct tarn_arena *arena, const uint64_t *gate);
 
 /*
  * List a gate and take it, to hold it over any number of operations.  *died: so

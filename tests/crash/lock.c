@@ -102,6 +102,12 @@ remove_mutex(void)
 	crash_must(tarn_object_remove(crash_arena, "m") == 0);
 }
 
+static void
+remove_rwlock(void)
+{
+	crash_must(tarn_object_remove(crash_arena, "r") == 0);
+}
+
 /* ---- what must hold -------------------------------------------------------------------------- */
 
 static bool must_be_told; /* if the operation was finished */
@@ -174,6 +180,18 @@ verify_written(bool finished)
 	verify_rwlock(finished);
 }
 
+/* A new one in its place has no readers. */
+static void
+verify_rwlock_removed(bool finished)
+{
+	bool created;
+
+	crash_must(!tarn_rwlock_open(crash_arena, &rwlock, "r", TARN_OPEN_OR_CREATE, &created));
+	crash_must(created || !finished);
+	crash_must(tarn_rwlock_write(rwlock, 0) == 0);
+	unlock_rwlock();
+}
+
 /* A reader's death, and leaving the lock, tell nobody. */
 static void
 verify_untouched(bool finished)
@@ -225,6 +243,11 @@ static const struct crash_operation operations[] = {
 		.begin = open_locks,
 		.operate = write_lock,
 		.verify = verify_written },
+	{ .name = "removing what a dead one reads",
+		.prepare = hold_reading,
+		.begin = open_locks,
+		.operate = remove_rwlock,
+		.verify = verify_rwlock_removed },
 	{ .name = "leaving as reader",
 		.prepare = open_locks,
 		.begin = hold_reading,

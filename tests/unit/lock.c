@@ -413,6 +413,41 @@ START_TEST(all_are_told_of_a_dead_writer_until_one_has_written)
 }
 END_TEST
 
+static uint64_t
+removed_and_not_freed(void)
+{
+	struct tarn_check_report report;
+
+	ck_assert_int_eq(tarn_reap(arena, NULL), 0);
+	ck_assert_int_eq(tarn_check(arena, NULL, &report), 0);
+	return report.removed;
+}
+
+START_TEST(removed_rwlock_stays_until_its_last_reader_has_let_go)
+{
+	struct tarn_rwlock *next;
+
+	ck_assert_int_eq(tarn_rwlock_read(rwlock, 0), 0);
+	ck_assert_int_eq(tarn_object_remove(arena, "r"), 0);
+	ck_assert_uint_eq(removed_and_not_freed(), 1);
+	ck_assert_int_eq(tarn_rwlock_open(arena, &next, "r", TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_rwlock_write(next, 0), 0);
+	ck_assert_int_eq(tarn_rwlock_unlock(next), 0);
+	ck_assert_int_eq(tarn_rwlock_unlock(rwlock), 0);
+	ck_assert_uint_eq(removed_and_not_freed(), 0);
+	ck_assert_int_eq(tarn_rwlock_read(rwlock, 0), TARN_REMOVED);
+	tarn_rwlock_close(next);
+}
+END_TEST
+
+START_TEST(removed_rwlock_does_not_wait_for_dead_readers)
+{
+	in_child(lock_to_read);
+	ck_assert_int_eq(tarn_object_remove(arena, "r"), 0);
+	ck_assert_uint_eq(removed_and_not_freed(), 0);
+}
+END_TEST
+
 /* ---- telling ----------------------------------------------------------------------------------- */
 
 static pid_t waiter;
@@ -523,6 +558,8 @@ main(void)
 	tcase_add_test(tests, readers_see_nothing_half_written);
 	tcase_add_test(tests, dead_readers_stand_in_nobodys_way);
 	tcase_add_test(tests, all_are_told_of_a_dead_writer_until_one_has_written);
+	tcase_add_test(tests, removed_rwlock_stays_until_its_last_reader_has_let_go);
+	tcase_add_test(tests, removed_rwlock_does_not_wait_for_dead_readers);
 	tcase_add_test(tests, locks_are_listed);
 	tcase_add_test(tests, who_waits_is_told_until_it_has_the_lock);
 	suite_add_tcase(suite, tests);
