@@ -106,13 +106,15 @@ TARN_API void tarn_object_close(struct tarn_object *object);
  * @name:	of an object of any kind
  *
  * All handles on it return TARN_REMOVED from then on, and the name is free.  Its memory is given
- * back piece by piece afterwards, by this call or, if that is killed, by others.
+ * back piece by piece afterwards, by this call or, if that is killed, by others.  Who reads under a
+ * lock that is removed goes on; a thread that holds one alone (a mutex; a reader-writer lock or a
+ * guest, for writing) is waited for, and cannot remove it itself.
  *
  * Crash:	atomic.
- * Blocks:	while a transaction has the object, or another thread changes names, to the arena's
- * deadline.
+ * Blocks:	while a transaction has the object, another thread holds it as its lock, or changes
+ * names, to the arena's deadline.
  * Return: 0; TARN_NOT_FOUND; TARN_INVALID, not a name; TARN_READ_ONLY; TARN_IN_TXN; TARN_TIMEOUT;
- * TARN_BUSY, others remove and create it all the time; TARN_NO_SLOT; TARN_NESTED; TARN_FULL;
+ * TARN_DEADLOCK, this thread holds it alone, and goes on doing so; TARN_BUSY, others remove and create it all the time; TARN_NO_SLOT; TARN_NESTED; TARN_FULL;
  * TARN_CORRUPT; TARN_SYSTEM.
  */
 TARN_API TARN_MUST_CHECK int tarn_object_remove(struct tarn_arena *arena, const char *name);

@@ -216,7 +216,8 @@ int tarn__lock_try(struct tarn_lane *lane, uint64_t *node);
 
 /*
  * Take a gate: in the order of roots, and before any node; or, out of
- * order, only try: TARN_BUSY.  Held already: fine.
+ * order, only try: TARN_BUSY.  Held already: fine; but TARN_DEADLOCK, with a
+ * detail, if the thread holds it as a user's lock.
  */
 int tarn__gate_lock(struct tarn_lane *lane, uint64_t *gate, uint64_t deadline);
 int tarn__gate_try(struct tarn_lane *lane, uint64_t *gate);

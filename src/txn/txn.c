@@ -40,6 +40,16 @@
 
 /* ---- locks ------------------------------------------------------------------------------------- */
 
+/* The lane owns it: by this operation, or its user holds a lock from one call to the next. */
+static int
+owned_already(const struct tarn_lane *lane, const uint64_t *node, bool gate)
+{
+	if (!gate || !tarn__held_has(lane, tarn__off(lane->arena, node)))
+		return lane->lock_count ? 0 : TARN_CORRUPT; /* if nothing is locked, that is a lie */
+	tarn__error_detail("this thread itself holds the lock: it has to let go of it first");
+	return TARN_DEADLOCK;
+}
+
 /* A gate is slept at, a node looked at now and then. */
 static int
 lock_patiently(struct tarn_lane *lane, uint64_t *node, uint64_t deadline, bool gate)
@@ -51,8 +61,8 @@ lock_patiently(struct tarn_lane *lane, uint64_t *node, uint64_t deadline, bool g
 
 	while (!code) {
 		seen = tarn__load_seq(node); /* after a gate was taken (O2) */
-		if (tarn__node_owned_by(seen, lane->owner)) /* if nothing is locked, that is a lie */
-			return lane->lock_count ? 0 : TARN_CORRUPT;
+		if (tarn__node_owned_by(seen, lane->owner))
+			return owned_already(lane, node, gate);
 		if (tarn__node_owner(seen))
 			code = gate ? tarn__gate_sleep(arena, node, seen, round++, deadline)
 				    : tarn__node_wait(arena, node, seen, round++, deadline);
@@ -83,8 +93,8 @@ tarn__lock_try(struct tarn_lane *lane, uint64_t *node)
 
 	for (unsigned i = 0; !code && i < TRIES; i++) {
 		seen = tarn__load_acquire(node);
-		if (tarn__node_owned_by(seen, lane->owner)) /* if nothing is locked, that is a lie */
-			return lane->lock_count ? 0 : TARN_CORRUPT;
+		if (tarn__node_owned_by(seen, lane->owner))
+			return owned_already(lane, node, false);
 		if (!tarn__node_owner(seen)) {
 			if (tarn__lock(lane, node, seen))
 				return 0;

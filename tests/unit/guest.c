@@ -284,6 +284,20 @@ remove_by_name(void *unused)
 	return (void *)(intptr_t)tarn_object_remove(arena, "g");
 }
 
+START_TEST(who_has_its_lock_cannot_remove_it_by_name)
+{
+	struct tarn_guest *guest = make("g");
+
+	ck_assert_int_eq(tarn_rwlock_write(tarn_guest_lock(guest), 0), 0);
+	ck_assert_int_eq(tarn_object_remove(arena, "g"), TARN_DEADLOCK);
+	take(guest, 16, 100);
+	ck_assert_int_eq(tarn_rwlock_unlock(tarn_guest_lock(guest)), 0);
+	ck_assert_int_eq(tarn_object_remove(arena, "g"), 0);
+	ck_assert_uint_eq(account().removed, 0);
+	tarn_guest_close(guest);
+}
+END_TEST
+
 static struct tarn_guest *shared;
 static int go[2], back[2];
 
@@ -508,6 +522,7 @@ main(void)
 	tcase_add_test(tcase, blocks_are_aligned_and_stay_its_own);
 	tcase_add_test(tcase, the_root_is_of_its_own_blocks_and_set_by_the_holder);
 	tcase_add_test(tcase, who_comes_after_the_dead_is_told);
+	tcase_add_test(tcase, who_has_its_lock_cannot_remove_it_by_name);
 	tcase_add_test(tcase, memory_stays_while_somebody_reads);
 	tcase_add_test(tcase, who_withdraws_it_is_alone_with_it);
 	tcase_add_test(tcase, a_name_may_come_back);

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <tarn.h>
 #include <unistd.h>
@@ -293,6 +294,33 @@ START_TEST(mutex_that_was_removed_says_so)
 }
 END_TEST
 
+/* Nothing has changed: it has its name, and this thread the lock. */
+static void
+refuse_to_remove(const char *name, void *(*try)(void *))
+{
+	tarn__error_detail("nothing yet");
+	ck_assert_int_eq(tarn_object_remove(arena, name), TARN_DEADLOCK);
+	ck_assert_ptr_nonnull(strstr(tarn_error_detail(), "this thread itself holds the lock"));
+	ck_assert_int_eq(tarn_object_replace(arena, "spare", name), TARN_DEADLOCK);
+	ck_assert_int_eq(elsewhere(try), TARN_BUSY);
+}
+
+START_TEST(holder_cannot_remove_its_lock)
+{
+	struct tarn_mutex *spare;
+
+	ck_assert_int_eq(tarn_mutex_open(arena, &spare, "spare", TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_mutex_lock(mutex, 0), 0);
+	refuse_to_remove("m", try_mutex);
+	ck_assert_int_eq(tarn_object_remove(arena, "spare"), 0);
+	ck_assert_int_eq(tarn_mutex_unlock(mutex), 0);
+	ck_assert_int_eq(tarn_mutex_lock(mutex, 0), 0);
+	ck_assert_int_eq(tarn_mutex_unlock(mutex), 0);
+	ck_assert_int_eq(tarn_object_remove(arena, "m"), 0);
+	tarn_mutex_close(spare);
+}
+END_TEST
+
 START_TEST(kinds_are_told_apart)
 {
 	struct tarn_rwlock *wrong;
@@ -410,6 +438,20 @@ START_TEST(all_are_told_of_a_dead_writer_until_one_has_written)
 	ck_assert_int_eq(tarn_rwlock_write(rwlock, 0), TARN_OWNER_DIED);
 	ck_assert_int_eq(tarn_rwlock_unlock(rwlock), 0);
 	ck_assert_int_eq(elsewhere(try_read), 0);
+}
+END_TEST
+
+START_TEST(writer_cannot_remove_its_lock)
+{
+	struct tarn_mutex *spare;
+
+	ck_assert_int_eq(tarn_mutex_open(arena, &spare, "spare", TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_rwlock_write(rwlock, 0), 0);
+	refuse_to_remove("r", try_read);
+	ck_assert_int_eq(tarn_rwlock_unlock(rwlock), 0);
+	ck_assert_int_eq(tarn_object_replace(arena, "spare", "r"), 0);
+	ck_assert_int_eq(tarn_rwlock_read(rwlock, 0), TARN_REMOVED);
+	tarn_mutex_close(spare);
 }
 END_TEST
 
@@ -553,11 +595,13 @@ main(void)
 	tcase_add_test(tests, thread_holds_sixteen_locks_at_most);
 	tcase_add_test(tests, jump_out_of_a_wait_leaves_the_lock_usable);
 	tcase_add_test(tests, mutex_that_was_removed_says_so);
+	tcase_add_test(tests, holder_cannot_remove_its_lock);
 	tcase_add_test(tests, kinds_are_told_apart);
 	tcase_add_test(tests, readers_read_together_and_writers_write_alone);
 	tcase_add_test(tests, readers_see_nothing_half_written);
 	tcase_add_test(tests, dead_readers_stand_in_nobodys_way);
 	tcase_add_test(tests, all_are_told_of_a_dead_writer_until_one_has_written);
+	tcase_add_test(tests, writer_cannot_remove_its_lock);
 	tcase_add_test(tests, removed_rwlock_stays_until_its_last_reader_has_let_go);
 	tcase_add_test(tests, removed_rwlock_does_not_wait_for_dead_readers);
 	tcase_add_test(tests, locks_are_listed);
