@@ -25,15 +25,24 @@
  *
  * Locks of what hangs there come before the graveyard's in the order, so a
  * kind only tries them.  A piece that cannot be had is left for later, and
- * the next entry is looked at.
+ * the next entry is looked at.  Some cannot be had for long: a guest that is
+ * being built, a lock that is read under.  So a call that has come to nothing
+ * with SKIPS_MOST entries, the newest, goes on with as many more from where
+ * the last such call ended; behind the last entry the first ones are next.
+ * In this way each is reached some time, however many others are held.
  *
- * Who may write what: the list, who has locked it.
+ * Who may write what: the list, who has locked it; the turn, anybody.
  *
  * On death: the piece is freed, or it is not; whoever comes next goes on.
  */
 #include "catalog/entry.h"
 
-#define SKIPS_MOST 64u /* entries that nothing can be done about, in one go */
+/* Entries that nothing can be done about, in one go. */
+#ifdef TARN_TINY
+#define SKIPS_MOST 2u
+#else
+#define SKIPS_MOST 32u
+#endif
 
 /* ---- burying ----------------------------------------------------------------------------------- */
 
@@ -71,10 +80,10 @@ tarn__bury(struct tarn_lane *lane, struct tarn_root_shm *root)
 
 /* What leads to the entry behind so many others. */
 static int
-find_link(struct tarn_arena *arena, unsigned skip, tarn_off **link)
+find_link(struct tarn_arena *arena, uint64_t skip, tarn_off **link)
 {
 	*link = &tarn__catalog(arena)->graveyard;
-	for (unsigned i = 0; i < skip; i++) {
+	for (uint64_t i = 0; i < skip; i++) {
 		struct tarn_entry_shm *entry = tarn__entry_at(arena, tarn__load(*link));
 
 		if (!entry)
@@ -122,7 +131,7 @@ put_down(struct tarn_entry_shm *entry)
 
 /* The graveyard is locked. */
 static int
-free_piece(struct tarn_lane *lane, unsigned skip)
+free_piece(struct tarn_lane *lane, uint64_t skip)
 {
 	const struct tarn_kind_ops *kind;
 	struct tarn_entry_shm *entry;
@@ -145,7 +154,7 @@ free_piece(struct tarn_lane *lane, unsigned skip)
 
 /* TARN_NOT_FOUND: there is no more.  With *locked others are not at it, and another may be tried. */
 static int
-work_once(struct tarn_arena *arena, unsigned skip, bool *locked)
+work_once(struct tarn_arena *arena, uint64_t skip, bool *locked)
 {
 	struct tarn_lane *lane;
 	int code = tarn__op_begin(arena, &lane);
@@ -177,33 +186,46 @@ give_back(struct tarn_arena *arena)
 	tarn__op_end(lane);
 }
 
-static void
-free_pieces(struct tarn_arena *arena, unsigned pieces)
+/* Behind so many entries; how many it has passed over then, or 0, having come to the end. */
+static uint64_t
+free_from(struct tarn_arena *arena, uint64_t skip, unsigned *pieces)
 {
-	const struct tarn_catalog_shm *catalog = tarn__catalog(arena);
-	unsigned skip = 0;
+	uint64_t end = skip + SKIPS_MOST;
 	bool locked = true;
 
-	while (pieces && locked && skip < SKIPS_MOST && tarn__load(&catalog->graveyard)) {
+	while (*pieces && locked && skip < end) {
 		int code = work_once(arena, skip, &locked);
 
 		if (code == TARN_NOT_FOUND)
-			return;
+			return 0;
 		if (code)
 			skip++;
 		else
-			pieces--;
+			(*pieces)--;
 	}
+	return skip;
+}
+
+static void
+free_pieces(struct tarn_arena *arena, unsigned pieces)
+{
+	uint64_t *turn = &tarn__catalog(arena)->turn;
+	uint64_t skip;
+
+	if (free_from(arena, 0, &pieces) < SKIPS_MOST)
+		return;
+	skip = tarn__min(tarn__load(turn), tarn__entries_most(arena));
+	skip = free_from(arena, tarn__max(skip, SKIPS_MOST), &pieces);
+	tarn__store(turn, skip);
 }
 
 void
 tarn__graveyard_work(struct tarn_arena *arena, unsigned pieces)
 {
-	bool any = tarn__load(&tarn__catalog(arena)->graveyard);
-
+	if (!tarn__load(&tarn__catalog(arena)->graveyard))
+		return;
 	free_pieces(arena, pieces);
-	if (any)
-		give_back(arena);
+	give_back(arena);
 }
 
 /* ---- the floor --------------------------------------------------------------------------------- */

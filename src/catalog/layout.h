@@ -29,7 +29,8 @@ struct tarn_catalog_shm {
 	uint64_t spare0[6];
 	uint64_t graveyard_node; /* guards the list of the removed, and their insides */
 	tarn_off graveyard;
-	uint64_t spare1[6];
+	uint64_t turn; /* a hint: behind so many entries of the graveyard somebody has given up */
+	uint64_t spare1[5];
 	tarn_off heads[TARN_CATALOG_HEADS];
 };
 

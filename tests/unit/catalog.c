@@ -394,6 +394,43 @@ START_TEST(what_cannot_be_dismantled_now_is_left_for_later)
 }
 END_TEST
 
+/* All tombs but the oldest and one in the middle are somebody's, who lives; or none is. */
+static void
+set_builder(uint64_t owner)
+{
+	tarn_off off = tarn__catalog(arena)->graveyard;
+	struct tarn_entry_shm *tomb;
+
+	for (unsigned i = 0; off; i++, off = tomb->next) {
+		tomb = tarn__entry_at(arena, off);
+		tomb->aside = i != 150 && tomb->next ? owner << TARN_NODE_OWNER_SHIFT : 0;
+	}
+}
+
+START_TEST(what_lies_behind_many_that_are_held_has_its_turn)
+{
+	struct tarn_object *made = make("orders");
+	struct tarn_thread *self;
+
+	ck_assert_int_eq(tarn__thread_get(arena, &self), 0);
+	for (uint64_t i = 2; i < 302; i++)
+		ck_assert_int_eq(toy_clear(made, i), 0);
+	ck_assert_uint_eq(account_graveyard(arena), 300);
+	set_builder(self->owner);
+	for (unsigned i = 0; i < 20; i++)
+		tarn__graveyard_work(arena, UINT32_MAX);
+	ck_assert_uint_eq(account_graveyard(arena), 298);
+	ck_assert_int_eq(toy_clear(made, 1), 0);
+	tarn__graveyard_work(arena, UINT32_MAX); /* the newest at once, whosever turn it is */
+	ck_assert_uint_eq(account_graveyard(arena), 298);
+	set_builder(0);
+	ck_assert_int_eq(tarn_reap(arena, NULL), 0);
+	ck_assert_uint_eq(account_graveyard(arena), 0);
+	tarn_object_close(made);
+	assert_accounted();
+}
+END_TEST
+
 /* ---- the list ---------------------------------------------------------------------------------- */
 
 struct seen {
@@ -990,6 +1027,7 @@ main(void)
 	tcase_add_test(tests, a_renamed_object_keeps_its_handles);
 	tcase_add_test(tests, clear_buries_what_there_was);
 	tcase_add_test(tests, what_cannot_be_dismantled_now_is_left_for_later);
+	tcase_add_test(tests, what_lies_behind_many_that_are_held_has_its_turn);
 	tcase_add_test(tests, the_list_tells_all_there_is);
 	tcase_add_test(tests, the_list_is_that_of_one_moment);
 	tcase_add_test(tests, ten_thousand_objects);
