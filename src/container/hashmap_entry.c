@@ -28,6 +28,7 @@
  */
 #include "container/hashmap.h"
 
+#include "base/error.h"
 #include "base/words.h"
 #include "catalog/catalog.h"
 #include "catalog/key.h"
@@ -818,8 +819,10 @@ back_off(struct writer *w)
 
 	if (code)
 		return code;
-	if (tarn__too_late(tarn__waiter_deadline(w->map, &w->waiter)))
+	if (tarn__too_late(tarn__waiter_deadline(w->map, &w->waiter))) {
+		tarn__error_detail("others kept a second bucket, which is only tried; tarn who shows who holds locks");
 		return TARN_TIMEOUT;
+	}
 	tarn__os_sleep(UINT64_C(20000));
 	return AGAIN;
 }

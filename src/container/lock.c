@@ -239,7 +239,7 @@ wait_for_readers(struct tarn_object *object, uint64_t deadline)
 		}
 		round++;
 		if (tarn__too_late(deadline))
-			return deadline ? TARN_TIMEOUT : TARN_BUSY;
+			return deadline ? tarn__timed_out(object->arena, slot + 1) : TARN_BUSY;
 		tarn__waits_for(object->arena, &object->root->gate);
 		tarn__os_sleep(READERS_PAUSE_NS);
 		tarn__waits_for(object->arena, NULL);

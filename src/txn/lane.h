@@ -220,6 +220,9 @@ int tarn__node_wait(struct tarn_arena *arena, const uint64_t *node, uint64_t see
 int tarn__gate_sleep(struct tarn_arena *arena, uint64_t *gate, uint64_t seen, unsigned round,
 		     uint64_t deadline);
 
+/* TARN_TIMEOUT; tarn_error_detail() names who kept us waiting. */
+int tarn__timed_out(struct tarn_arena *arena, uint64_t owner);
+
 /* For people: what this thread sleeps for from now on; NULL: nothing any more. */
 void tarn__waits_for(struct tarn_arena *arena, const uint64_t *word);
 

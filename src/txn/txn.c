@@ -232,8 +232,10 @@ tarn__write_run(struct tarn_object *object, tarn__work *work, void *arg)
 	int code;
 
 	while ((code = run_once(object, work, arg)) == TARN_BUSY) {
-		if (tarn__too_late(deadline))
+		if (tarn__too_late(deadline)) {
+			tarn__error_detail("others kept a second lock, which is only tried; tarn who shows who holds some");
 			return TARN_TIMEOUT;
+		}
 		tarn__os_sleep(BUSY_PAUSE_NS);
 	}
 	return code;
@@ -534,8 +536,10 @@ tarn_txn_run(struct tarn_arena *arena, struct tarn_object *const *objects, size_
 			tarn_txn_abort(txn);
 		if (code != TARN_DEADLOCK)
 			return code;
-		if (tarn__too_late(deadline))
+		if (tarn__too_late(deadline)) {
+			tarn__error_detail("each try met others who had, out of order, what it needed; tarn who shows who holds locks");
 			return TARN_TIMEOUT;
+		}
 		tarn__os_sleep(pause);
 		pause = tarn__min(2 * pause, RUN_MOST_NS);
 	}

@@ -116,9 +116,8 @@ owner_is_caller(const struct tarn_arena *arena, uint64_t owner)
 	return owner && tarn__thread_owner(arena) == owner;
 }
 
-/* Who keeps us waiting, for tarn_error_detail(). */
-static int
-name_holder(struct tarn_arena *arena, uint64_t owner)
+int
+tarn__timed_out(struct tarn_arena *arena, uint64_t owner)
 {
 	const struct tarn_slot_shm *slot = owner ? tarn__slot_at(arena, owner - 1) : NULL;
 
@@ -126,6 +125,8 @@ name_holder(struct tarn_arena *arena, uint64_t owner)
 		tarn__error_detail("process %llu, thread %llu holds the lock: it lives, or is stopped, or who recovers it is",
 				   (unsigned long long)tarn__load(&slot->pid),
 				   (unsigned long long)tarn__load(&slot->tid));
+	else
+		tarn__error_detail("a change is under way, and nobody has the lock for it");
 	return TARN_TIMEOUT;
 }
 
@@ -160,7 +161,7 @@ wait_awake(struct tarn_arena *arena, const uint64_t *node, uint64_t seen, unsign
 	if (owner_is_broken(arena, node, seen) || owner_is_nobody(arena, owner, round))
 		return TARN_CORRUPT;
 	if (tarn__too_late(deadline))
-		return name_holder(arena, owner);
+		return tarn__timed_out(arena, owner);
 	return 0;
 }
 

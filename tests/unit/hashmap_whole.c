@@ -6,7 +6,7 @@
  *
  * Deaths in them are tests/crash/hashset.c's.
  */
-#include "catalog/catalog.h"
+#include "catalog/entry.h"
 #include "container/hashmap_short.h"
 #include "unit/hashmap_common.h"
 
@@ -261,6 +261,61 @@ START_TEST(what_cannot_be_exchanged_is_refused)
 	ok(tarn_object_remove(arena, "other"));
 	gives(tarn_hashmap_swap(map, other), TARN_REMOVED);
 	tarn_hashmap_close(elsewhere);
+	tarn_arena_close(again);
+}
+END_TEST
+
+/* ---- giving up --------------------------------------------------------------------------------- */
+
+/* Where key 5 lies, no entry can be put beyond its home, and the segment cannot be split. */
+static void
+hold_the_stashes(void)
+{
+	struct tarn_object *object = tarn_hashmap_object(map);
+	struct tarn_lane *lane;
+	struct tarn_look look;
+
+	must(tarn__op_begin(arena, &lane));
+	must(!tarn__look(object, TARN_NOBODY, tarn__word_hash(object, 5), &look));
+	for (unsigned i = TARN_HOMES; i < TARN_BUCKETS; i++)
+		must(tarn__lock_try(lane, &look.segment->buckets[i].node));
+	stop_here();
+}
+
+static void
+hold_the_graveyard(void)
+{
+	struct tarn_lane *lane;
+
+	must(tarn__op_begin(arena, &lane));
+	must(tarn__lock_try(lane, &tarn__catalog(arena)->graveyard_node));
+	stop_here();
+}
+
+static void
+gave_up(int code, const char *detail)
+{
+	gives(code, TARN_TIMEOUT);
+	ck_assert_msg(strstr(tarn_error_detail(), detail), "%s", tarn_error_detail());
+}
+
+START_TEST(who_gives_up_says_what_it_waited_for)
+{
+	struct tarn_arena *again = attach(false);
+	struct tarn_hashmap *it;
+	struct peer peer = start_stopped(hold_the_stashes);
+	int code = 0;
+
+	ok(tarn_hashmap_open(again, &it, "map", &words, TARN_OPEN, NULL));
+	for (uint64_t key = 0; !code; key++)
+		code = put(it, key, key);
+	gave_up(code, "others kept a second bucket");
+	kill_peer(&peer);
+	peer = start_stopped(hold_the_graveyard);
+	gave_up(tarn_hashmap_clear(it), "others kept a second lock");
+	kill_peer(&peer);
+	ok(tarn_hashmap_clear(it));
+	tarn_hashmap_close(it);
 	tarn_arena_close(again);
 }
 END_TEST
@@ -590,6 +645,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, a_cursor_is_not_misled_by_a_merge);
 	tcase_add_test(tests, room_is_a_transactions_own_until_its_commit);
 	tcase_add_test(tests, maps_exchange_what_they_have);
+	tcase_add_test(tests, who_gives_up_says_what_it_waited_for);
 	tcase_add_test(tests, an_exchange_waits_for_who_is_about_to_change_an_entry);
 	tcase_add_test(tests, what_cannot_be_exchanged_is_refused);
 	tcase_add_test(tests, a_copy_is_one_of_its_own);

@@ -373,6 +373,25 @@ START_TEST(readers_read_together_and_writers_write_alone)
 }
 END_TEST
 
+static void *
+wait_to_write(void *unused)
+{
+	int code = tarn_rwlock_write(rwlock, 5);
+	char reader[32];
+
+	(void)unused;
+	snprintf(reader, sizeof(reader), "process %d, thread %d ", getpid(), getpid());
+	return (void *)(intptr_t)(strstr(tarn_error_detail(), reader) ? code : 0);
+}
+
+START_TEST(writer_that_gives_up_says_who_reads)
+{
+	ck_assert_int_eq(tarn_rwlock_read(rwlock, 0), 0);
+	ck_assert_int_eq(elsewhere(wait_to_write), TARN_TIMEOUT);
+	ck_assert_int_eq(tarn_rwlock_unlock(rwlock), 0);
+}
+END_TEST
+
 static uint64_t both[2];
 
 static void *
@@ -598,6 +617,7 @@ main(void)
 	tcase_add_test(tests, holder_cannot_remove_its_lock);
 	tcase_add_test(tests, kinds_are_told_apart);
 	tcase_add_test(tests, readers_read_together_and_writers_write_alone);
+	tcase_add_test(tests, writer_that_gives_up_says_who_reads);
 	tcase_add_test(tests, readers_see_nothing_half_written);
 	tcase_add_test(tests, dead_readers_stand_in_nobodys_way);
 	tcase_add_test(tests, all_are_told_of_a_dead_writer_until_one_has_written);

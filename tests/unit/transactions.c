@@ -945,6 +945,7 @@ START_TEST(run_gives_up_at_the_deadline)
 	peer = start_stopped(hold_map);
 	object = tarn_hashmap_object(other);
 	gives(tarn_txn_run(arena, &object, 1, add_other, NULL), TARN_TIMEOUT);
+	ck_assert_ptr_nonnull(strstr(tarn_error_detail(), "each try met others"));
 	end_peer(&peer);
 	ok(tarn_txn_run(arena, &object, 1, add_other, NULL));
 }
