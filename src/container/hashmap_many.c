@@ -52,6 +52,7 @@ cell(const struct column *column, size_t i, size_t *size)
 	return bytes->data;
 }
 
+/* What has a size that no key has is not looked at: its call says so. */
 static TARN_HOT uint64_t
 hash_of(const struct tarn_object *map, const struct column *keys, size_t i)
 {
@@ -60,6 +61,8 @@ hash_of(const struct tarn_object *map, const struct column *keys, size_t i)
 
 	if (likely(tarn__keys_are_words(map)))
 		return size == map->key_size ? tarn__word_hash(map, tarn__word_of(key, size)) : 0;
+	if (unlikely(map->key_size ? size != map->key_size : size > TARN_BYTES_MAX))
+		return 0;
 	return tarn__hash_bytes(key, size, map->seed);
 }
 

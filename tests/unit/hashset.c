@@ -213,6 +213,27 @@ START_TEST(many_strings_are_answered_one_by_one)
 }
 END_TEST
 
+/* Of some no byte may be read: none is there. */
+START_TEST(sizes_of_many_keys_are_looked_at_first)
+{
+	const struct tarn_type pairs = { .kind = TARN_KIND_HASHSET, .key = TARN_KEY_BYTES, .key_size = 16 };
+	struct tarn_bytes keys[] = { { "one", 3 }, { NULL, SIZE_MAX / 2 }, { "two", 3 } };
+	struct tarn_bytes wrong[] = { { NULL, 17 }, { "sixteen bytes...", 16 } };
+	struct tarn_hashset *set;
+	int codes[3];
+
+	gives(tarn_hashset_insert_many(lines, keys, TARN_SEPARATE, 3, codes), TARN_TOO_BIG);
+	ok(codes[0]);
+	gives(codes[1], TARN_TOO_BIG);
+	ok(codes[2]);
+	ok(tarn_hashset_open(arena, &set, "pairs", &pairs, TARN_CREATE, NULL));
+	gives(tarn_hashset_insert_many(set, wrong, TARN_SEPARATE, 2, codes), TARN_INVALID);
+	gives(codes[0], TARN_INVALID);
+	ok(codes[1]);
+	tarn_hashset_close(set);
+}
+END_TEST
+
 /* ---- whole sets -------------------------------------------------------------------------------- */
 
 START_TEST(room_is_made_and_given_back)
@@ -355,6 +376,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, keys_are_strings_of_any_length);
 	tcase_add_test(tests, many_keys_are_answered_one_by_one);
 	tcase_add_test(tests, many_strings_are_answered_one_by_one);
+	tcase_add_test(tests, sizes_of_many_keys_are_looked_at_first);
 	tcase_add_test(tests, room_is_made_and_given_back);
 	tcase_add_test(tests, sets_are_exchanged_and_copied);
 	tcase_add_test(tests, a_subset_has_nothing_of_its_own);
