@@ -94,7 +94,8 @@ TARN_API struct tarn_deque *tarn_deque_in(struct tarn_deque *deque, struct tarn_
  * for a stopped or dead writer of one element at an end, or of one that is a word.
  * Return: 0; TARN_NOT_FOUND, there are not so many; TARN_REMOVED; TARN_TIMEOUT; TARN_BUSY, it was
  * changed all the time until the deadline; TARN_OWNER_DIED, reading only; TARN_IN_TXN; TARN_CORRUPT;
- * TARN_FORKED.
+ * TARN_FORKED; TARN_SYSTEM, no memory to copy through, of elements of more than 256 bytes.  On failure
+ * the room is as before.
  */
 TARN_API TARN_MUST_CHECK int tarn_deque_get(struct tarn_deque *deque, uint64_t index, void *value);
 

@@ -116,7 +116,8 @@ TARN_API struct tarn_vector *tarn_vector_in(struct tarn_vector *vector, struct t
  * for a stopped or dead writer of one element of a word, or at the end.
  * Return: 0; TARN_NOT_FOUND, there are not so many; TARN_REMOVED; TARN_TIMEOUT; TARN_BUSY, it was
  * changed all the time until the deadline; TARN_OWNER_DIED, reading only; TARN_IN_TXN; TARN_CORRUPT;
- * TARN_FORKED.
+ * TARN_FORKED; TARN_SYSTEM, no memory to copy through, of elements of more than 256 bytes.  On failure
+ * the room is as before.
  */
 TARN_API TARN_MUST_CHECK int tarn_vector_get(struct tarn_vector *vector, uint64_t index,
 					     void *value);

@@ -115,12 +115,22 @@ take_size(const struct tarn_object *deque, void *arg)
 
 /* ---- calls that read --------------------------------------------------------------------------- */
 
+static TARN_HOT int
+read_element(struct tarn_object *deque, tarn__root_taker *take, uint64_t index, void *value)
+{
+	struct tarn_element element;
+	struct ask ask = { .index = index };
+
+	ask.values = tarn__element_begin(&element, deque->value_size);
+	if (unlikely(!ask.values))
+		return TARN_SYSTEM;
+	return tarn__element_end(&element, value, tarn__root_read(deque, take, &ask));
+}
+
 int
 tarn_deque_get(struct tarn_deque *deque, uint64_t index, void *value)
 {
-	struct ask ask = { .index = index, .values = value };
-
-	return tarn__root_read(tarn__deque_object(deque), take_one, &ask);
+	return read_element(tarn__deque_object(deque), take_one, index, value);
 }
 
 int
@@ -132,9 +142,7 @@ tarn_deque_front(struct tarn_deque *deque, void *value)
 int
 tarn_deque_back(struct tarn_deque *deque, void *value)
 {
-	struct ask ask = { .values = value };
-
-	return tarn__root_read(tarn__deque_object(deque), take_last, &ask);
+	return read_element(tarn__deque_object(deque), take_last, 0, value);
 }
 
 int

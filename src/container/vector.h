@@ -30,6 +30,8 @@
 #include "container/vector_layout.h"
 #include "txn/object.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <tarn/vector.h>
 
 struct tarn_vector_look {
@@ -189,6 +191,41 @@ tarn__vector_take(const struct tarn_object *vector, const struct tarn_vector_loo
 		return TARN_CORRUPT;
 	tarn__bytes_out(values, words, first, count * vector->value_size);
 	return 0;
+}
+
+/*
+ * Where an element is until it is known to be the answer: what others change
+ * while it is copied is not, and a call that fails leaves its caller's room
+ * as it was.  A deque's calls have one, too.
+ */
+enum { TARN_ELEMENT_SMALL = 256 };
+
+struct tarn_element {
+	void *at; /* here, or malloc'ed */
+	uint64_t size;
+	uint64_t here[TARN_ELEMENT_SMALL / 8];
+};
+
+/* NULL: no memory. */
+static TARN_HOT void *
+tarn__element_begin(struct tarn_element *element, uint64_t size)
+{
+	element->size = size;
+	element->at = likely(size <= sizeof(element->here)) ? element->here : malloc(size);
+	return element->at;
+}
+
+/* Out with it, if it is the answer; the code. */
+static TARN_HOT int
+tarn__element_end(struct tarn_element *element, void *to, int code)
+{
+	if (likely(!code) && likely(element->size == 8))
+		memcpy(to, element->at, 8);
+	else if (!code)
+		memcpy(to, element->at, element->size);
+	if (unlikely(element->at != element->here))
+		free(element->at);
+	return code;
 }
 
 /* ---- writers ----------------------------------------------------------------------------------- */

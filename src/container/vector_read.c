@@ -25,8 +25,6 @@
 
 #include "base/arith.h"
 
-#include <stdlib.h>
-
 #define AGAIN 1
 #define VAIN_MOST 100u
 #define FIND_BYTES UINT64_C(4096)
@@ -226,12 +224,22 @@ take_place(const struct tarn_object *vector, const struct tarn_vector_look *look
 
 /* ---- calls that read --------------------------------------------------------------------------- */
 
+static TARN_HOT int
+read_element(struct tarn_object *vector, tarn__vector_taker *take, uint64_t index, void *value)
+{
+	struct tarn_element element;
+	struct tarn_vector_call call = { .splice = { .at = index } };
+
+	call.value = tarn__element_begin(&element, vector->value_size);
+	if (unlikely(!call.value))
+		return TARN_SYSTEM;
+	return tarn__element_end(&element, value, read_fast(vector, take, &call));
+}
+
 int
 tarn_vector_get(struct tarn_vector *vector, uint64_t index, void *value)
 {
-	struct tarn_vector_call call = { .splice = { .at = index }, .value = value };
-
-	return read_fast(tarn__vector_object(vector), take_one, &call);
+	return read_element(tarn__vector_object(vector), take_one, index, value);
 }
 
 int
@@ -243,9 +251,7 @@ tarn_vector_front(struct tarn_vector *vector, void *value)
 int
 tarn_vector_back(struct tarn_vector *vector, void *value)
 {
-	struct tarn_vector_call call = { .value = value };
-
-	return read_fast(tarn__vector_object(vector), take_last, &call);
+	return read_element(tarn__vector_object(vector), take_last, 0, value);
 }
 
 int

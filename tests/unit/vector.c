@@ -888,6 +888,44 @@ START_TEST(a_reader_does_not_see_a_change_without_what_was_added_before)
 }
 END_TEST
 
+/* The room for the element lies in both pages; all elements go when half of it has been written. */
+static struct tarn_vector *emptied;
+static int back_code;
+
+static void
+read_back(void)
+{
+	memset(room, 0xaa, PAGE);
+	back_code = tarn_vector_back(emptied, room + PAGE - 4);
+}
+
+static void
+empty_it(void)
+{
+	must(tarn_vector_clear(emptied));
+}
+
+START_TEST(a_reader_that_finds_nothing_leaves_its_room_alone)
+{
+	static const uint32_t sizes[] = { 8, 600 };
+	struct tarn_type type = { TARN_KIND_VECTOR, TARN_KEY_NONE, sizes[_i], NULL };
+	char value[600], untouched[4];
+
+	memset(value, 0x55, sizeof(value));
+	memset(untouched, 0xaa, sizeof(untouched));
+	ok(tarn_vector_open(arena, &emptied, "emptied", &type, TARN_CREATE, NULL));
+	ok(tarn_vector_push_back(emptied, value));
+	read_interrupted(read_back, empty_it);
+	ck_assert(back_code == 0 || back_code == TARN_NOT_FOUND);
+	ok(memcmp(room + PAGE - 4, back_code ? untouched : value, 4));
+	ok(back_code ? room[PAGE] : memcmp(room + PAGE, value, sizes[_i] - 4));
+	gives(tarn_vector_back(emptied, room), TARN_NOT_FOUND);
+	ck_assert_int_eq(room[0], (char)0xaa);
+	munmap(room, PAGES * PAGE);
+	tarn_vector_close(emptied);
+}
+END_TEST
+
 /* ---- damage ------------------------------------------------------------------------------------ */
 
 static char told[1000];
@@ -1036,6 +1074,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, handles_are_good_in_a_child);
 	tcase_add_test(tests, a_reader_does_not_see_half_of_a_change);
 	tcase_add_test(tests, a_reader_does_not_see_a_change_without_what_was_added_before);
+	tcase_add_loop_test(tests, a_reader_that_finds_nothing_leaves_its_room_alone, 0, 2);
 	tcase_add_test(tests, damage_is_found);
 	tcase_add_test(tests, bears_whatever_an_arena_says);
 }
