@@ -177,6 +177,12 @@ tarn_hashmap_compare_and_swap(struct tarn_hashmap *map, const void *key, size_t 
 	return tarn__entry_write(tarn__hashmap_object(map), key, key_size, &it);
 }
 
+int
+tarn_hashmap_size(struct tarn_hashmap *map, uint64_t *size)
+{
+	return tarn__keyed_size(tarn__hashmap_object(map), size);
+}
+
 /* ---- update ------------------------------------------------------------------------------------ */
 
 /* The value in memory of the caller's, which grows as it must; *size is 0 and code 0 if absent. */

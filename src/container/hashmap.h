@@ -9,7 +9,7 @@
  *	hashmap_grow.c	splits, the directory, creation, clear, dismantling
  *	hashmap_fit.c	reserve, shrink
  *	hashmap_whole.c	two maps: swap, copy, compare
- *	hashmap_walk.c	cursors, size
+ *	hashmap_walk.c	cursors
  *	hashmap_check.c	is a map whole?
  *
  * A look is what was seen on the way to a home bucket: the root's node
@@ -23,10 +23,9 @@
 
 #include "base/bits.h"
 #include "base/hash.h"
-#include "catalog/catalog.h"
 #include "container/hashmap_layout.h"
 #include "container/hashset_layout.h"
-#include "txn/object.h"
+#include "container/keyed.h"
 
 #include <tarn/hashmap.h>
 #include <tarn/object.h>
@@ -54,19 +53,6 @@ struct tarn_look {
 	tarn_off counts; /* once the home is locked: the structure's */
 };
 
-/* How long a call has been looking, and for whom. */
-struct tarn_waiter {
-	uint64_t deadline; /* 0: not asked for yet */
-	const uint64_t *waits_for;
-	unsigned round, looks, vain;
-	uint64_t self; /* owner, in a transaction; else one that nobody is */
-};
-
-enum { TARN_NOBODY = 0x1000 };
-
-/* Of a look, and of what is done after it: no error; look again. */
-enum { TARN_AGAIN = 1 };
-
 /* What a search found: a place, or NULL. */
 struct tarn_spot {
 	struct tarn_bucket_shm *bucket;
@@ -74,30 +60,7 @@ struct tarn_spot {
 	uint64_t seen; /* the bucket's node word */
 };
 
-static inline bool
-tarn__keys_are_words(const struct tarn_object *map)
-{
-	return map->key_size - 1u < 8;
-}
-
-static inline bool
-tarn__values_are_words(const struct tarn_object *map)
-{
-	return map->value_size - 1u < 8;
-}
-
 /* ---- one entry (hashmap_entry.c) --------------------------------------------------------------- */
-
-enum tarn_what { TARN_PUT, TARN_INSERT, TARN_ERASE, TARN_ADD, TARN_SWAP };
-
-struct tarn_change {
-	enum tarn_what what;
-	const void *value;
-	size_t value_size;
-	const void *expected;
-	size_t expected_size;
-	uint64_t before; /* of TARN_ADD */
-};
 
 /* tarn_hashmap_get(), and the calls that change an entry. */
 int tarn__entry_read(struct tarn_object *map, const void *key, size_t key_size, void *value,
@@ -105,22 +68,12 @@ int tarn__entry_read(struct tarn_object *map, const void *key, size_t key_size, 
 int tarn__entry_write(struct tarn_object *map, const void *key, size_t key_size,
 		      struct tarn_change *change);
 
-/* Somebody has the node: wait a round.  0: look again. */
-int tarn__look_slow(struct tarn_object *map, struct tarn_waiter *waiter, const uint64_t *node,
-		    uint64_t seen);
-
 /* A look was not good: find out why, wait if that helps.  TARN_AGAIN, or an error. */
 int tarn__look_again(struct tarn_object *map, struct tarn_waiter *waiter, uint64_t hash);
-
-/* What was read did not hold; true: so it was many times. */
-bool tarn__look_in_vain(struct tarn_object *map, struct tarn_waiter *waiter);
 
 /* The root's node and structure, as tarn__object_seen() has them, from the root itself. */
 bool tarn__look_at_structure(struct tarn_object *map, uint64_t self, uint64_t *node,
 			     uint64_t *structure);
-
-/* The root's word alone, when nobody changes it; 0, or an error. */
-int tarn__look_at_root(struct tarn_object *map, struct tarn_waiter *waiter, uint64_t *word);
 
 /* A look, however long it takes; 0, or an error. */
 int tarn__look_wait(struct tarn_object *map, struct tarn_waiter *waiter, uint64_t hash,
@@ -128,12 +81,6 @@ int tarn__look_wait(struct tarn_object *map, struct tarn_waiter *waiter, uint64_
 
 /* The hash of the entry in a place, from the entry itself; false: it makes no sense. */
 bool tarn__place_hash(struct tarn_object *map, const struct tarn_place_shm *place, uint64_t *hash);
-
-/* An entry's key and value, as words in the arena. */
-struct tarn_entry_view {
-	const uint64_t *key, *value;
-	uint64_t key_size, value_size;
-};
 
 /* Every byte of both is there; false: they are nowhere sensible. */
 bool tarn__place_view(struct tarn_object *map, const struct tarn_place_shm *place,
@@ -218,66 +165,9 @@ int tarn__hashmap_insert_many(struct tarn_hashmap *map, const void *keys, size_t
 int tarn__hashmap_contains_many(struct tarn_hashmap *map, const void *keys, size_t key_size,
 				size_t count, int *codes);
 
-/* A slot's word of a map's counts; NULL: corrupt.  The second: the calling slot's. */
-static inline uint64_t *
-tarn__hashmap_count_of(struct tarn_object *map, tarn_off counts, uint64_t slot)
-{
-	if (counts < map->arena->fixed.data_off)
-		return NULL;
-	return tarn__at(map->arena, counts + tarn__slot_spread(map->arena, slot), 8, 8);
-}
-
-static inline uint64_t *
-tarn__hashmap_count(struct tarn_object *map, const struct tarn_lane *lane, tarn_off counts)
-{
-	if (unlikely(counts < map->arena->fixed.data_off))
-		return NULL;
-	return tarn__at(map->arena, counts + lane->spread, 8, 8);
-}
-
-static inline uint64_t
-tarn__count_plus(uint64_t count, uint64_t n)
-{
-	return ((count >> 24) + n) << 24 | ((count + 1) & 0xffffff);
-}
-
 /* hashmap_check.c: tarn_kind_ops.check; and the same of a segment block that is in no map */
 int tarn__hashmap_check(struct tarn_checker *checker, struct tarn_entry_shm *entry);
 void tarn__hashmap_check_idle(struct tarn_checker *checker, tarn_off off);
-
-static inline struct tarn_waiter
-tarn__waiter(const struct tarn_object *map)
-{
-	return (struct tarn_waiter){ .self = map->txn ? map->txn->lane->owner : TARN_NOBODY };
-}
-
-/* When the call's waits end; asked for at the first of them. */
-static inline uint64_t
-tarn__waiter_deadline(const struct tarn_object *map, struct tarn_waiter *waiter)
-{
-	if (!waiter->deadline)
-		waiter->deadline = tarn__deadline(map->arena);
-	return waiter->deadline;
-}
-
-/* Whether a reader must wait: DIRTY by another; in a transaction, locked by another (O3). */
-static inline bool
-tarn__must_wait(uint64_t self, uint64_t seen)
-{
-	if (likely(!(seen & (TARN_NODE_DIRTY | TARN_NODE_OWNER))))
-		return false;
-	if (tarn__node_owned_by(seen, self))
-		return false;
-	return (seen & TARN_NODE_DIRTY) || self != TARN_NOBODY;
-}
-
-static inline int
-tarn__hashmap_begin_read(struct tarn_object *map)
-{
-	if (unlikely(map->txn))
-		return tarn__txn_check(map->txn);
-	return tarn__forked(map->arena) ? tarn__member_after_fork(map->arena) : 0;
-}
 
 /* Where the directory's entry is. */
 static TARN_HOT const uint64_t *
@@ -403,7 +293,7 @@ static TARN_HOT int
 tarn__publish(struct tarn_object *map, struct tarn_lane *lane, const struct tarn_look *look,
 	      uint64_t payload, uint64_t n)
 {
-	uint64_t *count = tarn__hashmap_count(map, lane, look->counts);
+	uint64_t *count = tarn__keyed_count(map, lane, look->counts);
 
 	if (unlikely(!count))
 		return TARN_CORRUPT;

@@ -301,26 +301,6 @@ check_directory(struct map_check *check, uint64_t progress)
 			       (unsigned long)led, (unsigned long)count);
 }
 
-static void
-check_counts(struct map_check *check, tarn_off counts)
-{
-	struct tarn_checker *checker = check->checker;
-	uint64_t slots = checker->arena->fixed.slot_count, sum = 0;
-
-	if (!checker->owns(checker, counts, tarn__div_up(slots, 8) * 64) || checker->buried ||
-	    !check->whole)
-		return;
-	for (uint64_t slot = 0; slot < slots; slot++) {
-		const uint64_t *word = tarn__hashmap_count_of(&check->map, counts, slot);
-
-		sum += word ? tarn__load(word) >> 24 : 0;
-	}
-	sum &= UINT64_MAX >> 24;
-	if (sum != check->entries)
-		checker->wrong(checker, counts, "the counts say %lu entries, and there are %lu",
-			       (unsigned long)sum, (unsigned long)check->entries);
-}
-
 /* ---- a map ------------------------------------------------------------------------------------- */
 
 static bool
@@ -386,7 +366,8 @@ tarn__hashmap_check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 	check->map = handle(checker->arena, entry);
 	if (type_is_sound(entry)) {
 		check_structure(check, entry);
-		check_counts(check, tarn__load(&entry->root.counts));
+		tarn__keyed_check_counts(checker, &check->map, tarn__load(&entry->root.counts),
+					 check->whole ? &check->entries : NULL);
 	} else {
 		checker->wrong(checker, off_of(check, entry), "no hash %s has this type",
 			       tarn__load(&entry->kind) == TARN_KIND_HASHSET ? "set" : "map");

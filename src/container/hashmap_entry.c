@@ -35,7 +35,6 @@
 
 #define AGAIN TARN_AGAIN /* nothing is locked by a plain call then */
 #define LOOKS_MOST 100000u
-#define VAIN_MOST 100u
 
 /* One call that writes, as it goes. */
 struct writer {
@@ -154,17 +153,6 @@ tarn__place_view(struct tarn_object *map, const struct tarn_place_shm *place,
 
 /* ---- looking ----------------------------------------------------------------------------------- */
 
-TARN_COLD int
-tarn__look_slow(struct tarn_object *map, struct tarn_waiter *waiter, const uint64_t *node,
-		uint64_t seen)
-{
-	if (waiter->waits_for != node)
-		waiter->round = 0;
-	waiter->waits_for = node;
-	return tarn__node_wait(map->arena, node, seen, waiter->round++,
-			       tarn__waiter_deadline(map, waiter));
-}
-
 bool
 tarn__look_at_structure(struct tarn_object *map, uint64_t self, uint64_t *node,
 			uint64_t *structure)
@@ -190,16 +178,6 @@ tarn__look_at_structure(struct tarn_object *map, uint64_t self, uint64_t *node,
 	return true;
 }
 
-/* Nobody changes the root, and yet there is no way to the home bucket. */
-static int
-no_way(const struct tarn_object *map, uint64_t word, uint64_t node)
-{
-	tarn__fence_acquire();
-	if ((tarn__load(&map->root->node) ^ node) & ~TARN_NODE_OWNER)
-		return AGAIN;
-	return tarn__word_is_stale(map, word) ? TARN_REMOVED : TARN_CORRUPT;
-}
-
 TARN_COLD int
 tarn__look_again(struct tarn_object *map, struct tarn_waiter *waiter, uint64_t hash)
 {
@@ -216,40 +194,11 @@ tarn__look_again(struct tarn_object *map, struct tarn_waiter *waiter, uint64_t h
 	if (tarn__look(map, waiter->self, hash, &look))
 		return AGAIN;
 	if (!look.home)
-		return no_way(map, tarn__load(&map->root->word), node);
+		return tarn__no_way(map, node);
 	if (!tarn__must_wait(waiter->self, look.seen))
 		return AGAIN;
 	code = tarn__look_slow(map, waiter, &look.home->node, look.seen);
 	return code ? code : AGAIN;
-}
-
-int
-tarn__look_at_root(struct tarn_object *map, struct tarn_waiter *waiter, uint64_t *word)
-{
-	uint64_t node;
-	int code = 0;
-
-	while (!code) {
-		node = tarn__load_acquire(&map->root->node);
-		if ((node & TARN_NODE_DIRTY) && !tarn__node_owned_by(node, waiter->self)) {
-			code = tarn__look_slow(map, waiter, &map->root->node, node);
-			continue;
-		}
-		*word = tarn__load(&map->root->word);
-		if (!tarn__word_is_stale(map, *word))
-			return 0;
-		code = no_way(map, *word, node);
-		if (code == AGAIN)
-			code = 0;
-	}
-	return code;
-}
-
-TARN_COLD bool
-tarn__look_in_vain(struct tarn_object *map, struct tarn_waiter *waiter)
-{
-	tarn__count(map->arena, &map->arena->header->statistics.retries);
-	return ++waiter->vain > VAIN_MOST;
 }
 
 int
@@ -549,7 +498,7 @@ log_payload(struct writer *w, struct tarn_bucket_shm *bucket, uint64_t set, uint
 static int
 log_count(struct writer *w, uint64_t n)
 {
-	uint64_t *count = tarn__hashmap_count(w->map, w->lane, w->look.counts);
+	uint64_t *count = tarn__keyed_count(w->map, w->lane, w->look.counts);
 
 	if (!count)
 		return TARN_CORRUPT;
@@ -892,14 +841,6 @@ make_key(const struct tarn_object *map, const void *bytes, size_t size, struct t
 	return 0;
 }
 
-static inline int
-check_value(const struct tarn_object *map, size_t size)
-{
-	if (map->value_size)
-		return likely(size == map->value_size) ? 0 : TARN_INVALID;
-	return likely(size <= TARN_BYTES_MAX) ? 0 : TARN_TOO_BIG;
-}
-
 /*
  * Others changed the bucket each time that we had copied out of it: copy
  * while it is locked.  Who may not write goes on trying, to the deadline.
@@ -951,7 +892,7 @@ tarn__entry_read(struct tarn_object *map, const void *key, size_t key_size, void
 		 size_t room, size_t *value_size)
 {
 	struct tarn_key k;
-	int code = tarn__hashmap_begin_read(map);
+	int code = tarn__keyed_begin_read(map);
 
 	if (!code)
 		code = make_key(map, key, key_size, &k);
@@ -969,7 +910,7 @@ tarn__entry_write(struct tarn_object *map, const void *key, size_t key_size,
 	int code = make_key(map, key, key_size, &k);
 
 	if (!code && change->what != TARN_ERASE)
-		code = check_value(map, change->value_size);
+		code = tarn__check_value(map, change->value_size);
 	if (code)
 		return code;
 	code = write_once(map, &k, change);

@@ -47,36 +47,17 @@ struct split {
 	uint64_t stay[TARN_BUCKETS], go[TARN_BUCKETS];
 };
 
-static uint64_t
-counts_size(const struct tarn_arena *arena)
-{
-	return tarn__div_up(arena->fixed.slot_count, 8) * 64;
-}
-
 /* ---- a new structure --------------------------------------------------------------------------- */
-
-static int
-make_counts(struct tarn_lane *lane, tarn_off *counts)
-{
-	uint64_t size = counts_size(lane->arena);
-	int code = tarn__heap_alloc(lane, size, counts);
-
-	for (uint64_t i = 0; !code && i < size; i += 8)
-		tarn__store((uint64_t *)(lane->arena->base + *counts + i), 0);
-	return code;
-}
 
 /* One segment, to which all of the smallest directory leads. */
 static int
-make_structure(struct tarn_lane *lane, uint64_t *structure, tarn_off *counts)
+make_structure(struct tarn_lane *lane, uint64_t *structure)
 {
 	tarn_off directory, segment;
 	int code = tarn__heap_alloc_node(lane, TARN_HEAP_SEGMENT, &segment);
 
 	if (!code)
 		code = tarn__heap_alloc(lane, tarn__hashmap_directory_size(TARN_DEPTH_FIRST), &directory);
-	if (!code)
-		code = make_counts(lane, counts);
 	if (code)
 		return code;
 	for (uint64_t i = 0; i < UINT64_C(1) << TARN_DEPTH_FIRST; i++)
@@ -88,15 +69,7 @@ make_structure(struct tarn_lane *lane, uint64_t *structure, tarn_off *counts)
 int
 tarn__hashmap_create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 {
-	uint64_t structure;
-	tarn_off counts;
-	int code = make_structure(lane, &structure, &counts);
-
-	if (code)
-		return code;
-	tarn__store(&entry->root.structure, structure);
-	tarn__store(&entry->root.counts, counts);
-	return 0;
+	return tarn__keyed_create(lane, entry, make_structure);
 }
 
 /* ---- split: locks ------------------------------------------------------------------------------ */
@@ -412,51 +385,10 @@ tarn__hashmap_split(struct tarn_object *map, struct tarn_lane *lane, uint64_t ha
 
 /* ---- clear ------------------------------------------------------------------------------------- */
 
-static int
-clear_locked(struct tarn_object *map, struct tarn_lane *lane)
-{
-	struct tarn_root_shm *root = map->root;
-	uint64_t structure;
-	tarn_off counts;
-	int code;
-
-	if (tarn__word_is_stale(map, tarn__load(&root->word)))
-		return TARN_REMOVED;
-	code = make_structure(lane, &structure, &counts);
-	if (!code)
-		code = tarn__bury(lane, root);
-	if (!code)
-		code = tarn__lane_reserve(lane, 3, 0, 0, 0);
-	if (code)
-		return code;
-	tarn__root_set(lane, root, tarn__load(&root->word) + TARN_WORD_SWING, structure, counts);
-	return map->txn ? 0 : tarn__commit(lane);
-}
-
-/* In a transaction TARN_BUSY, for somebody is at the graveyard, becomes TARN_DEADLOCK. */
-static int
-clear(struct tarn_object *map, struct tarn_lane *lane, void *unused)
-{
-	uint64_t deadline = tarn__deadline(map->arena);
-	int code = 0;
-
-	(void)unused;
-	if (!map->txn)
-		code = tarn__gate_lock(lane, &map->root->gate, deadline);
-	if (!code)
-		code = tarn__lock_wait(lane, &map->root->node, deadline);
-	return code ? code : clear_locked(map, lane);
-}
-
 int
-tarn_hashmap_clear(struct tarn_hashmap *handle)
+tarn_hashmap_clear(struct tarn_hashmap *map)
 {
-	struct tarn_object *map = tarn__hashmap_object(handle);
-	int code = tarn__write_run(map, clear, NULL);
-
-	if (!code && !map->txn)
-		tarn__graveyard_work(map->arena, UINT32_MAX);
-	return code;
+	return tarn__keyed_clear(tarn__hashmap_object(map), make_structure);
 }
 
 /* ---- dismantling ------------------------------------------------------------------------------- */

@@ -90,7 +90,6 @@ _Static_assert(sizeof(struct tarn_value_shm) == 8, "format");
 #define TARN_DEPTH UINT64_C(0x7f) /* the lowest bits of structure and of directory entries */
 #define TARN_DEPTH_FIRST 4u	  /* of a new map's directory: 16 entries, 128 B */
 #define TARN_DEPTH_MAX 32u
-#define TARN_BYTES_MAX (UINT32_C(1) << 30)
 
 static inline unsigned
 tarn__hash_home(uint64_t hash)

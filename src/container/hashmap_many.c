@@ -207,7 +207,7 @@ tarn_hashmap_get_many(struct tarn_hashmap *map, const void *keys, size_t key_siz
 			     .codes = codes };
 
 	many.words = tarn__is_short(object, key_size, value_room) && value_room == 8 &&
-		     !tarn__hashmap_begin_read(object);
+		     !tarn__keyed_begin_read(object);
 	return each(&many, get_one);
 }
 

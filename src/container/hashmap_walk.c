@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * hashmap_walk.c -- all entries of a map: cursors, and how many there are
+ * hashmap_walk.c -- all entries of a map, by cursors
  *
  * A cursor walks through the hashes, not through memory, so that a split
  * behind its back moves nothing past it.  It takes the prefixes (the lowest
@@ -16,12 +16,6 @@
  *	prefix 01 (depth 2)	home 0, home 1, ... home 63
  *				 of one segment, or of 001 and 101
  *
- * The size is the sum of a word for each slot, which only that slot
- * changes.  Between the store that counts a change and the one that makes
- * it visible, the old count stands in the slot's settle record; and what
- * is counted in a transaction has an undo record as long as nobody else
- * shall see it.  size() looks there.
- *
  * Nothing here writes to shared memory.
  */
 #include "container/hashmap.h"
@@ -29,8 +23,6 @@
 #include "base/words.h"
 
 #include <stdlib.h>
-
-#define COLLECTS 100u
 
 struct tarn_hashmap_cursor {
 	struct tarn_object *map;
@@ -254,13 +246,11 @@ int
 tarn_hashmap_cursor_open(struct tarn_hashmap *map, struct tarn_hashmap_cursor **cursor)
 {
 	struct tarn_object *object = tarn__hashmap_object(map);
-	const struct tarn_root_shm *root = object->root;
-	uint64_t node = tarn__load_acquire(&root->node);
+	int code = tarn__keyed_is_there(object);
 
 	*cursor = NULL;
-	if (tarn__word_is_stale(object, tarn__load(&root->word)) &&
-	    tarn__node_still(&root->node, node))
-		return TARN_REMOVED; /* else it is being removed, or not: the first step will know */
+	if (code)
+		return code;
 	*cursor = calloc(1, sizeof(**cursor));
 	if (!*cursor)
 		return TARN_SYSTEM;
@@ -271,7 +261,7 @@ tarn_hashmap_cursor_open(struct tarn_hashmap *map, struct tarn_hashmap_cursor **
 int
 tarn_hashmap_cursor_next(struct tarn_hashmap_cursor *cursor, struct tarn_hashmap_entry *entry)
 {
-	int code = tarn__hashmap_begin_read(cursor->map);
+	int code = tarn__keyed_begin_read(cursor->map);
 
 	while (!code && cursor->at == cursor->used) {
 		if (cursor->depth == 64)
@@ -313,93 +303,4 @@ tarn__hashmap_each(struct tarn_hashmap *map,
 		*trace = cursor->trace;
 	tarn_hashmap_cursor_close(cursor);
 	return code == TARN_NOT_FOUND ? 0 : code;
-}
-
-/* ---- size -------------------------------------------------------------------------------------- */
-
-/* The word as it was before the operation that the slot is in; false: that has not changed it. */
-static bool
-count_before(const struct tarn_lane *lane, tarn_off off, uint64_t *count)
-{
-	for (uint64_t i = 0; i < tarn__commit_words(lane->commit); i++) {
-		const uint64_t *record = tarn__list_at(&lane->words, i);
-		uint64_t old;
-
-		if (tarn__load(&record[0]) != off)
-			continue;
-		old = tarn__load_acquire(&record[1]);
-		if (tarn__load_acquire(&record[0]) != off ||
-		    tarn__commit_words(tarn__load(&lane->log->commit)) <= i)
-			return false;
-		*count = old;
-		return true;
-	}
-	return false;
-}
-
-/*
- * What a slot has counted and made visible: its last change may be counted,
- * in a transaction of another too, and not yet visible.
- */
-static uint64_t
-slot_count(struct tarn_object *map, uint64_t slot, const uint64_t *word)
-{
-	uint64_t count = tarn__load_acquire(word);
-	struct tarn_lane lane;
-	const uint64_t *node;
-
-	if (!count || (map->txn && map->txn->lane->owner == slot + 1) ||
-	    tarn__lane_view(&lane, map->arena, slot) ||
-	    count_before(&lane, tarn__off(map->arena, word), &count))
-		return count;
-	if (!(tarn__load_acquire(&lane.log->locks) & TARN_LOCKS_SETTLE) ||
-	    tarn__load(&lane.log->settle_count) != tarn__off(map->arena, word))
-		return count;
-	node = tarn__at(map->arena, tarn__load(&lane.log->settle_node), 8, 8);
-	if (node && tarn__load_acquire(node) == tarn__load(&lane.log->settle_word))
-		count = tarn__load(&lane.log->settle_count_old);
-	return count;
-}
-
-/* The sum, and a hash of what was summed. */
-static int
-collect(struct tarn_object *map, tarn_off counts, uint64_t *sum, uint64_t *hash)
-{
-	const uint64_t *word;
-	uint64_t count;
-
-	*sum = *hash = 0;
-	for (uint64_t slot = 0; slot < map->arena->fixed.slot_count; slot++) {
-		word = tarn__hashmap_count_of(map, counts, slot);
-		if (!word)
-			return TARN_CORRUPT;
-		count = slot_count(map, slot, word);
-		*sum += count >> 24;
-		*hash = tarn__hash_u64(count, *hash);
-	}
-	*sum &= UINT64_MAX >> 24;
-	return 0;
-}
-
-int
-tarn_hashmap_size(struct tarn_hashmap *handle, uint64_t *size)
-{
-	struct tarn_object *map = tarn__hashmap_object(handle);
-	struct tarn_waiter waiter = tarn__waiter(map);
-	uint64_t hash = 0, before = 0, word;
-	int code = tarn__hashmap_begin_read(map);
-
-	if (code)
-		return code;
-	for (unsigned i = 0; i < COLLECTS; i++) {
-		code = tarn__look_at_root(map, &waiter, &word);
-		if (code)
-			return code;
-		code = collect(map, tarn__load(&map->root->counts), size, &hash);
-		tarn__fence_acquire();
-		if ((code || (i && hash == before)) && tarn__load(&map->root->word) == word)
-			return code;
-		before = hash;
-	}
-	return code;
 }

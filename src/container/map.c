@@ -402,11 +402,10 @@ tarn_map_compare_and_swap(struct tarn_map *map, const void *key, size_t key_byte
 	return tarn__map_write(tarn__map_object(map), key, key_bytes, &change);
 }
 
-/* The counts are those of a hash map, and so is what is looked at to sum them. */
 int
 tarn_map_size(struct tarn_map *map, uint64_t *size)
 {
-	return tarn_hashmap_size((struct tarn_hashmap *)map, size);
+	return tarn__keyed_size(tarn__map_object(map), size);
 }
 
 /* ---- update ------------------------------------------------------------------------------------ */

@@ -27,7 +27,7 @@
 #define TARN_CONTAINER_MAP_H
 
 #include "base/words.h"
-#include "container/hashmap.h"
+#include "container/keyed.h"
 #include "container/map_layout.h"
 
 #include <tarn/map.h>

@@ -221,26 +221,6 @@ check_node(struct map_check *check, tarn_off off, unsigned height, const struct 
 /* ---- a map ------------------------------------------------------------------------------------- */
 
 static void
-check_counts(struct map_check *check, tarn_off counts)
-{
-	struct tarn_checker *checker = check->checker;
-	uint64_t slots = checker->arena->fixed.slot_count, sum = 0;
-
-	if (!checker->owns(checker, counts, tarn__div_up(slots, 8) * 64) || checker->buried ||
-	    !check->whole)
-		return;
-	for (uint64_t slot = 0; slot < slots; slot++) {
-		const uint64_t *word = tarn__hashmap_count_of(&check->map, counts, slot);
-
-		sum += word ? tarn__load(word) >> 24 : 0;
-	}
-	sum &= UINT64_MAX >> 24;
-	if (sum != check->entries)
-		checker->wrong(checker, counts, "the counts say %lu entries, and there are %lu",
-			       (unsigned long)sum, (unsigned long)check->entries);
-}
-
-static void
 check_structure(struct map_check *check, tarn_off structure)
 {
 	static const struct tarn_map_fence below_all = { .key = { .edge = -1 } };
@@ -291,7 +271,8 @@ tarn__map_check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 
 	if (type_is_sound(entry)) {
 		check_structure(&check, tarn__load(&entry->root.structure));
-		check_counts(&check, tarn__load(&entry->root.counts));
+		tarn__keyed_check_counts(checker, &check.map, tarn__load(&entry->root.counts),
+					 check.whole ? &check.entries : NULL);
 	} else {
 		checker->wrong(checker, off_of(&check, entry), "no map has this type");
 	}

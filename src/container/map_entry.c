@@ -282,7 +282,7 @@ log_payload(struct tarn_lane *lane, struct tarn_leaf_shm *leaf, uint64_t payload
 static int
 log_count(struct tarn_object *map, struct tarn_lane *lane, tarn_off counts, uint64_t n)
 {
-	uint64_t *count = tarn__hashmap_count(map, lane, counts);
+	uint64_t *count = tarn__keyed_count(map, lane, counts);
 
 	if (!count)
 		return TARN_CORRUPT;
@@ -295,7 +295,7 @@ static TARN_HOT int
 publish(struct tarn_object *map, struct tarn_lane *lane, const struct tarn_way *way,
 	uint64_t payload, uint64_t n)
 {
-	uint64_t *count = tarn__hashmap_count(map, lane, way->counts);
+	uint64_t *count = tarn__keyed_count(map, lane, way->counts);
 
 	if (unlikely(!count))
 		return TARN_CORRUPT;
@@ -517,14 +517,6 @@ write_once(struct tarn_object *map, const struct tarn_map_key *key, struct tarn_
 
 /* ---- calls ------------------------------------------------------------------------------------- */
 
-static inline int
-check_value(const struct tarn_object *map, size_t size)
-{
-	if (map->value_size)
-		return likely(size == map->value_size) ? 0 : TARN_INVALID;
-	return likely(size <= TARN_BYTES_MAX) ? 0 : TARN_TOO_BIG;
-}
-
 /*
  * Others changed the leaf each time that we had copied out of it: copy while
  * it is locked.  Who may not write goes on trying, to the deadline.
@@ -573,7 +565,7 @@ tarn__map_read(struct tarn_object *map, const void *key, size_t key_size, void *
 	       size_t *value_size)
 {
 	struct tarn_map_key k;
-	int code = tarn__hashmap_begin_read(map);
+	int code = tarn__keyed_begin_read(map);
 
 	if (!code)
 		code = tarn__map_key(map, key, key_size, &k);
@@ -591,7 +583,7 @@ tarn__map_write(struct tarn_object *map, const void *key, size_t key_size,
 	int code = tarn__map_key(map, key, key_size, &k);
 
 	if (!code && change->what != TARN_ERASE)
-		code = check_value(map, change->value_size);
+		code = tarn__check_value(map, change->value_size);
 	if (code)
 		return code;
 	code = write_once(map, &k, change);

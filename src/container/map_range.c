@@ -305,7 +305,7 @@ tarn_map_scan(struct tarn_map *handle, const void *from, size_t from_size, void 
 	struct scan scan = { .keys = keys, .values = values, .room = *count };
 	struct tarn_map_cursor cursor;
 	struct tarn_map_key key;
-	int code = tarn__hashmap_begin_read(map);
+	int code = tarn__keyed_begin_read(map);
 
 	*count = 0;
 	if (!code && (!map->key_size || !map->value_size))

@@ -37,7 +37,6 @@
 #include "container/map_shape.h"
 
 #define AGAIN TARN_AGAIN
-#define CLEAR_PAUSE_NS UINT64_C(50000)
 
 /* What goes into a parent when a node was split. */
 struct cut {
@@ -339,20 +338,9 @@ tarn__map_split(struct tarn_object *map, struct tarn_lane *lane, const struct ta
 
 /* ---- a new structure --------------------------------------------------------------------------- */
 
-static int
-make_counts(struct tarn_lane *lane, tarn_off *counts)
-{
-	uint64_t size = tarn__div_up(lane->arena->fixed.slot_count, 8) * 64;
-	int code = tarn__heap_alloc(lane, size, counts);
-
-	for (uint64_t i = 0; !code && i < size; i += 8)
-		tarn__store((uint64_t *)(lane->arena->base + *counts + i), 0);
-	return code;
-}
-
 /* An anchor, and an empty leaf as its top. */
 static int
-make_structure(struct tarn_lane *lane, tarn_off *structure, tarn_off *counts)
+make_structure(struct tarn_lane *lane, uint64_t *structure)
 {
 	struct tarn_inner_shm *anchor;
 	tarn_off leaf;
@@ -360,8 +348,6 @@ make_structure(struct tarn_lane *lane, tarn_off *structure, tarn_off *counts)
 
 	if (!code)
 		code = tarn__heap_alloc_node(lane, TARN_HEAP_LEAF, &leaf);
-	if (!code)
-		code = make_counts(lane, counts);
 	if (code)
 		return code;
 	anchor = (void *)(lane->arena->base + *structure);
@@ -372,76 +358,13 @@ make_structure(struct tarn_lane *lane, tarn_off *structure, tarn_off *counts)
 static int
 create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 {
-	tarn_off structure, counts;
-	int code = make_structure(lane, &structure, &counts);
-
-	if (code)
-		return code;
-	tarn__store(&entry->root.structure, structure);
-	tarn__store(&entry->root.counts, counts);
-	return 0;
-}
-
-/* ---- clear ------------------------------------------------------------------------------------- */
-
-/* Gate and root are locked. */
-static int
-clear_locked(struct tarn_object *map, struct tarn_lane *lane)
-{
-	struct tarn_root_shm *root = map->root;
-	tarn_off structure, counts;
-	int code = TARN_REMOVED;
-
-	if (!tarn__word_is_stale(map, tarn__load(&root->word)))
-		code = make_structure(lane, &structure, &counts);
-	if (!code)
-		code = tarn__bury(lane, root);
-	if (!code)
-		code = tarn__lane_reserve(lane, 3, 0, 0, 0);
-	if (code)
-		return code;
-	tarn__dirty(&root->node);
-	tarn__set(lane, &root->word, tarn__load(&root->word) + TARN_WORD_SWING);
-	tarn__set(lane, &root->structure, structure);
-	tarn__set(lane, &root->counts, counts);
-	return map->txn ? 0 : tarn__commit(lane);
-}
-
-static int
-clear_once(struct tarn_object *map)
-{
-	uint64_t deadline = tarn__deadline(map->arena);
-	struct tarn_lane *lane;
-	int code = tarn__write_begin(map, &lane);
-
-	if (code)
-		return code;
-	if (!map->txn)
-		code = tarn__gate_lock(lane, &map->root->gate, deadline);
-	if (!code)
-		code = tarn__lock_wait(lane, &map->root->node, deadline);
-	if (!code)
-		code = clear_locked(map, lane);
-	if (code == TARN_BUSY && map->txn)
-		code = TARN_DEADLOCK; /* somebody is at the graveyard */
-	if (code)
-		code = tarn__write_failed(map, lane, code);
-	tarn__write_end(map, lane);
-	return code;
+	return tarn__keyed_create(lane, entry, make_structure);
 }
 
 int
-tarn_map_clear(struct tarn_map *handle)
+tarn_map_clear(struct tarn_map *map)
 {
-	struct tarn_object *map = tarn__map_object(handle);
-	uint64_t deadline = tarn__deadline(map->arena);
-	int code;
-
-	while ((code = clear_once(map)) == TARN_BUSY && !tarn__too_late(deadline))
-		tarn__os_sleep(CLEAR_PAUSE_NS);
-	if (!code && !map->txn)
-		tarn__graveyard_work(map->arena, UINT32_MAX);
-	return code == TARN_BUSY ? TARN_TIMEOUT : code;
+	return tarn__keyed_clear(tarn__map_object(map), make_structure);
 }
 
 /* ---- dismantling ------------------------------------------------------------------------------- */

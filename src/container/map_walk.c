@@ -273,13 +273,11 @@ int
 tarn_map_cursor_open(struct tarn_map *map, struct tarn_map_cursor **cursor)
 {
 	struct tarn_object *object = tarn__map_object(map);
-	const struct tarn_root_shm *root = object->root;
-	uint64_t node = tarn__load_acquire(&root->node);
+	int code = tarn__keyed_is_there(object);
 
 	*cursor = NULL;
-	if (tarn__word_is_stale(object, tarn__load(&root->word)) &&
-	    tarn__node_still(&root->node, node))
-		return TARN_REMOVED; /* else it is being removed, or not: the first step will know */
+	if (code)
+		return code;
 	*cursor = malloc(sizeof(**cursor));
 	if (!*cursor)
 		return TARN_SYSTEM;
@@ -337,7 +335,7 @@ turn(struct tarn_map_cursor *cursor)
 static int
 step(struct tarn_map_cursor *cursor, int way_round, struct tarn_map_entry *entry)
 {
-	int code = tarn__hashmap_begin_read(cursor->map);
+	int code = tarn__keyed_begin_read(cursor->map);
 
 	if (!code && cursor->way_round == -way_round)
 		code = turn(cursor);
@@ -378,7 +376,7 @@ hops_still(const struct tarn_map_cursor *cursor)
 int
 tarn__cursor_nearest(struct tarn_map_cursor *cursor, const struct tarn_map_key *key, bool after, int way_round)
 {
-	int code = tarn__hashmap_begin_read(cursor->map);
+	int code = tarn__keyed_begin_read(cursor->map);
 
 	while (!code) {
 		code = tarn__cursor_set_gap(cursor, key, after);

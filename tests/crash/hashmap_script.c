@@ -333,8 +333,8 @@ change_slots(struct script_world *world)
 	memset(tarn__nested_locks(&lane), 0, TARN_NESTED_LOCKS_MAX * sizeof(uint64_t));
 	for (unsigned i = 0; i < SCRIPT_MAPS; i++) {
 		struct tarn_object *map = &world->maps[i];
-		uint64_t *mine = tarn__hashmap_count_of(map, map->root->counts, 0);
-		uint64_t *next = tarn__hashmap_count_of(map, map->root->counts, 1);
+		uint64_t *mine = tarn__keyed_count_of(map, map->root->counts, 0);
+		uint64_t *next = tarn__keyed_count_of(map, map->root->counts, 1);
 
 		*next = tarn__count_plus(*next, *mine >> 24);
 		*mine = 0;
