@@ -64,7 +64,7 @@ int tarn__cursor_entry_out(struct tarn_map_cursor *cursor, struct tarn_bytes *ke
 void tarn__cursor_key_out(const struct tarn_object *map, const struct tarn_entry_view *view,
 			  void *to);
 
-/* Others changed a leaf each time that it had been copied, until the deadline. */
-bool tarn__cursor_give_up(struct tarn_object *map, struct tarn_waiter *waiter);
+/* Others have changed what was copied: 0, copy again; TARN_TIMEOUT, so they did until the deadline. */
+int tarn__cursor_overtaken(struct tarn_object *map, struct tarn_waiter *waiter);
 
 #endif

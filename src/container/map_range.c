@@ -287,13 +287,12 @@ scan_once(struct tarn_map_cursor *cursor, struct scan *scan)
 			code = scan_leaf(cursor, scan);
 			if (tarn__way_still(map, &cursor->way))
 				return code;
-			if (tarn__cursor_give_up(map, &waiter))
-				return TARN_BUSY;
+			code = tarn__cursor_overtaken(map, &waiter);
 		} else {
 			code = tarn__way_again(map, &waiter, &cursor->way);
-			if (code < 0)
-				return code;
 		}
+		if (code < 0)
+			return code;
 	}
 }
 

@@ -24,6 +24,8 @@
  */
 #include "container/map_cursor.h"
 
+#include "base/error.h"
+
 #include <stdlib.h>
 
 /* ---- private memory ---------------------------------------------------------------------------- */
@@ -153,29 +155,29 @@ copy_leaf(struct tarn_map_cursor *cursor, int way_round)
 	return code;
 }
 
-/* Others changed the leaf each time that it had been copied, until the deadline. */
-bool
-tarn__cursor_give_up(struct tarn_object *map, struct tarn_waiter *waiter)
+int
+tarn__cursor_overtaken(struct tarn_object *map, struct tarn_waiter *waiter)
 {
-	return tarn__look_in_vain(map, waiter) &&
-	       tarn__too_late(tarn__waiter_deadline(map, waiter));
+	if (!tarn__look_in_vain(map, waiter) || !tarn__too_late(tarn__waiter_deadline(map, waiter)))
+		return 0;
+	tarn__error_detail("others changed again and again what was read, %u times", waiter->vain);
+	return TARN_TIMEOUT;
 }
 
 /* The leaf beyond the gap, copied at one moment. */
 static int
-read_leaf(struct tarn_map_cursor *cursor, int way_round)
+read_leaf(struct tarn_map_cursor *cursor, struct tarn_waiter *waiter, int way_round)
 {
 	struct tarn_object *map = cursor->map;
-	struct tarn_waiter waiter = tarn__waiter(map);
 	bool before = way_round < 0 && !cursor->after;
 	int code;
 
 	for (;;) {
 		forget_entries(cursor);
 		tarn__map_no_fences(&cursor->fences);
-		if (!tarn__way(map, waiter.self, &cursor->gap, before, &cursor->fences,
+		if (!tarn__way(map, waiter->self, &cursor->gap, before, &cursor->fences,
 			       &cursor->way)) {
-			code = tarn__way_again(map, &waiter, &cursor->way);
+			code = tarn__way_again(map, waiter, &cursor->way);
 			if (code < 0)
 				return code;
 			continue;
@@ -183,8 +185,9 @@ read_leaf(struct tarn_map_cursor *cursor, int way_round)
 		code = cursor->fences.no_memory ? TARN_SYSTEM : copy_leaf(cursor, way_round);
 		if (code == TARN_SYSTEM || tarn__way_still(map, &cursor->way))
 			break;
-		if (tarn__cursor_give_up(map, &waiter))
-			return TARN_BUSY;
+		code = tarn__cursor_overtaken(map, waiter);
+		if (code)
+			return code;
 	}
 	if (!code)
 		cursor->way_round = way_round;
@@ -221,7 +224,7 @@ tarn__cursor_go_on(struct tarn_map_cursor *cursor, int way_round)
 
 /* Entries beyond the gap, from one leaf; TARN_NOT_FOUND: there are none. */
 static int
-fill(struct tarn_map_cursor *cursor, int way_round)
+fill(struct tarn_map_cursor *cursor, struct tarn_waiter *waiter, int way_round)
 {
 	const struct tarn_map_key *fence =
 		way_round > 0 ? &cursor->fences.high.key : &cursor->fences.low.key;
@@ -229,7 +232,7 @@ fill(struct tarn_map_cursor *cursor, int way_round)
 
 	cursor->hop_count = 0;
 	for (;;) {
-		code = read_leaf(cursor, way_round);
+		code = read_leaf(cursor, waiter, way_round);
 		if (code)
 			break;
 		if (fence->edge && !cursor->used)
@@ -335,12 +338,13 @@ turn(struct tarn_map_cursor *cursor)
 static int
 step(struct tarn_map_cursor *cursor, int way_round, struct tarn_map_entry *entry)
 {
+	struct tarn_waiter waiter = tarn__waiter(cursor->map);
 	int code = tarn__keyed_begin_read(cursor->map);
 
 	if (!code && cursor->way_round == -way_round)
 		code = turn(cursor);
 	if (!code && cursor->at == cursor->used)
-		code = fill(cursor, way_round);
+		code = fill(cursor, &waiter, way_round);
 	if (!code)
 		hand_out(cursor, entry);
 	return code;
@@ -376,15 +380,16 @@ hops_still(const struct tarn_map_cursor *cursor)
 int
 tarn__cursor_nearest(struct tarn_map_cursor *cursor, const struct tarn_map_key *key, bool after, int way_round)
 {
+	struct tarn_waiter waiter = tarn__waiter(cursor->map);
 	int code = tarn__keyed_begin_read(cursor->map);
 
 	while (!code) {
 		code = tarn__cursor_set_gap(cursor, key, after);
 		if (!code)
-			code = fill(cursor, way_round);
+			code = fill(cursor, &waiter, way_round);
 		if ((code && code != TARN_NOT_FOUND) || hops_still(cursor))
 			break;
-		code = 0;
+		code = tarn__cursor_overtaken(cursor->map, &waiter);
 	}
 	return code;
 }
