@@ -30,6 +30,7 @@
 #include "base/words.h"
 
 #define AGAIN TARN_AGAIN /* nothing is locked by a plain call then */
+#define LOOKS_MANY 100u
 #define LOOKS_MOST 100000u
 #define BACK_OFF_NS UINT64_C(20000)
 
@@ -82,10 +83,12 @@ tarn__way_again(struct tarn_object *map, struct tarn_waiter *waiter, const struc
 	code = tarn__look_at_root(map, waiter, &word);
 	if (code)
 		return code;
-	if (way->lost || (waiter->looks > 100 && !tarn__map_structure(map, waiter->self, &node, &structure) &&
-			  !(node & TARN_NODE_DIRTY)))
+	if (way->lost)
 		return TARN_CORRUPT;
-	return AGAIN;
+	if (waiter->looks < LOOKS_MANY || tarn__map_structure(map, waiter->self, &node, &structure) ||
+	    (node & TARN_NODE_DIRTY))
+		return AGAIN;
+	return tarn__no_way(map, node); /* it may have been removed, or cleared, just now */
 }
 
 /* The second look at the root says that the leaf is one, and may be locked (N1). */

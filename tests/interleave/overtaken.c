@@ -147,6 +147,17 @@ add_up(void)
 	return told;
 }
 
+/* Many ways have led nowhere. */
+static struct told
+look_why(void)
+{
+	struct tarn_waiter waiter = tarn__waiter(tarn__map_object(map));
+	struct tarn_way way = { .leaf = NULL };
+
+	waiter.looks = 1000;
+	return (struct told){ tarn__way_again(tarn__map_object(map), &waiter, &way), 0 };
+}
+
 static void
 remove_it(void)
 {
@@ -185,6 +196,7 @@ static const struct {
 	struct told (*read)(void);
 } readers[] = {
 	{ "get", get },	{ "first", look_for_first }, { "last", look_for_last }, { "size", add_up },
+	{ "look why there is no way", look_why },
 };
 
 static const struct {
