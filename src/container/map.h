@@ -191,8 +191,15 @@ int tarn__map_erase_places(struct tarn_object *map, struct tarn_lane *lane, stru
 /* Inside a call, with nothing locked unless it is in a transaction: room where the key belongs. */
 int tarn__map_split(struct tarn_object *map, struct tarn_lane *lane, const struct tarn_map_key *key);
 
-/* map_merge.c: after a call has left few entries in the key's leaf: fewer nodes.  Tries only. */
-void tarn__map_shrink(struct tarn_object *map, const struct tarn_map_key *key);
+/*
+ * map_merge.c: after a call has left few entries in the key's leaf: fewer
+ * nodes.  Tries only: TARN_AGAIN, there is none less, and need not be; or an error.
+ */
+int tarn__map_shrink(struct tarn_object *map, const struct tarn_map_key *key);
+
+/* map_range.c: take out the first entry (1), or the last (-1); as tarn_map_pop_first() */
+int tarn__map_pop(struct tarn_object *map, int way_round, struct tarn_bytes *key,
+		  struct tarn_bytes *value);
 
 /* Whether an erase has left so few. */
 static inline bool

@@ -12,6 +12,13 @@
 
 #include "container/map.h"
 
+/* A pop locks at most so many empty leaves. */
+#ifdef TARN_TINY
+enum { TARN_HOPS_MOST = 2 };
+#else
+enum { TARN_HOPS_MOST = 32 };
+#endif
+
 /* An empty leaf on the way, and its word. */
 struct tarn_map_hop {
 	uint64_t *node;
@@ -33,6 +40,7 @@ struct tarn_map_cursor {
 	unsigned place;	     /* of the first entry copied */
 	struct tarn_map_hop *hops;
 	size_t hop_count, hop_room;
+	size_t hops_most; /* 0: any number */
 };
 
 /* Private memory only: before the lowest key; and the end of it. */
@@ -51,7 +59,8 @@ int tarn__cursor_side(struct tarn_map_cursor *cursor, const struct tarn_leaf_shm
 
 /*
  * The entries of one leaf beyond that gap, in that direction; that there is
- * none between was true at the moment when they were copied.
+ * none between was true at the moment when they were copied.  TARN_AGAIN: it
+ * has come by as many empty leaves as it may.
  */
 int tarn__cursor_nearest(struct tarn_map_cursor *cursor, const struct tarn_map_key *key, bool after,
 			 int way_round);

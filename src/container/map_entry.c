@@ -514,7 +514,7 @@ write_once(struct tarn_object *map, const struct tarn_map_key *key, struct tarn_
 	while (unlikely(code == AGAIN));
 	tarn__write_end(map, w.lane);
 	if (unlikely(w.low) && !code && !map->txn)
-		tarn__map_shrink(map, key);
+		(void)tarn__map_shrink(map, key);
 	return code;
 }
 

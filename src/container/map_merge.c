@@ -233,20 +233,26 @@ shrink_once(struct tarn_object *map, struct tarn_lane *lane, const struct tarn_m
 		code = shrink_at(&s, above);
 	if (!code)
 		return tarn__commit(lane);
-	return tarn__rollback(lane) ? TARN_CORRUPT : AGAIN;
+	if (tarn__rollback(lane))
+		return TARN_CORRUPT;
+	return code == TARN_BUSY ? AGAIN : code;
 }
 
-void
+int
 tarn__map_shrink(struct tarn_object *map, const struct tarn_map_key *key)
 {
 	struct tarn_lane *lane;
-	int code = 0;
+	int code = 0, first = AGAIN;
 
 	for (unsigned above = 0; !code && above <= TARN_HEIGHT_MAX; above++) {
-		if (tarn__op_begin(map->arena, &lane))
-			return;
-		code = shrink_once(map, lane, key, above);
-		tarn__op_end(lane);
+		code = tarn__op_begin(map->arena, &lane);
+		if (!code) {
+			code = shrink_once(map, lane, key, above);
+			tarn__op_end(lane);
+		}
+		if (!above)
+			first = code;
 	}
+	return first;
 }
 

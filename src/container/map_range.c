@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * map_range.c -- the first entry, and those between two keys, of a map
+ * map_range.c -- the entry at an end, and those between two keys, of a map
  *
- * To pop is to find the first entry, to lock its leaf as it was found, and to
- * erase it there.  Empty leaves before it are locked too, or else something
- * could come into one of them meanwhile.
+ * To pop is to find the first entry, or the last, to lock its leaf as it was
+ * found, and to erase it there.  Empty leaves between it and the end are
+ * locked too, or else something could come into one of them meanwhile; if
+ * there are many, they are merged away before.  A transaction passes them
+ * by, however many they are: its gate keeps others out (O3).
  *
  * A range is erased leaf by leaf, all that is in one by one store.  A scan
  * copies leaf by leaf, as cursors do.
@@ -21,26 +23,35 @@
 
 #define AGAIN TARN_AGAIN
 
-static const struct tarn_map_key below_all = { .edge = -1 };
+#define BEHIND_MANY 2 /* of a pop: nothing is locked; empty leaves are to be merged away */
+#define BACK_OFF_NS UINT64_C(20000)
+
+static const struct tarn_map_key below_all = { .edge = -1 }, above_all = { .edge = 1 };
+
+/* Where a walk in that direction begins. */
+static const struct tarn_map_key *
+end_of(int way_round)
+{
+	return way_round > 0 ? &below_all : &above_all;
+}
 
 /* ---- pop --------------------------------------------------------------------------------------- */
 
-/* The empty leaves before it too: else something could come into one of them meanwhile. */
+/* The empty leaves up to it too: else something could come into one of them meanwhile. */
 static int
 lock_seen(struct tarn_map_cursor *cursor, struct tarn_lane *lane)
 {
 	struct tarn_object *map = cursor->map;
-	int code = tarn__lane_reserve(lane, 4, 0, 1, cursor->hop_count + 1);
+	size_t hops = map->txn ? 0 : cursor->hop_count;
+	int code = tarn__lane_reserve(lane, 4, 0, 1, hops + 1);
 
 	if (!code && map->txn && tarn__node_owned_by(cursor->way.seen, lane->owner))
 		cursor->way.counts = tarn__load(&map->root->counts);
 	else if (!code && (tarn__node_owner(cursor->way.seen) || !tarn__way_lock(map, lane, &cursor->way)))
 		return AGAIN;
-	for (size_t i = 0; !code && i < cursor->hop_count; i++) {
+	for (size_t i = 0; !code && i < hops; i++) {
 		const struct tarn_map_hop *hop = &cursor->hops[i];
 
-		if (map->txn && tarn__node_owned_by(hop->seen, lane->owner))
-			continue;
 		if (tarn__node_owner(hop->seen) || !tarn__lock(lane, hop->node, hop->seen))
 			return AGAIN;
 	}
@@ -59,12 +70,14 @@ pop_locked(struct tarn_map_cursor *cursor, struct tarn_lane *lane)
 
 /* AGAIN: somebody was there meanwhile. */
 static int
-pop_once(struct tarn_map_cursor *cursor, struct tarn_lane *lane, struct tarn_bytes *key,
-	 struct tarn_bytes *value, struct tarn_waiter *waiter)
+pop_once(struct tarn_map_cursor *cursor, struct tarn_lane *lane, int way_round,
+	 struct tarn_bytes *key, struct tarn_bytes *value, struct tarn_waiter *waiter)
 {
 	size_t rooms[2] = { key ? key->size : 0, value ? value->size : 0 };
-	int code = tarn__cursor_nearest(cursor, &below_all, false, 1);
+	int code = tarn__cursor_nearest(cursor, end_of(way_round), false, way_round);
 
+	if (code == AGAIN)
+		return BEHIND_MANY;
 	if (!code)
 		code = tarn__cursor_entry_out(cursor, key, value);
 	if (code == TARN_NOT_FOUND || code == TARN_TOO_BIG)
@@ -89,28 +102,81 @@ pop_once(struct tarn_map_cursor *cursor, struct tarn_lane *lane, struct tarn_byt
 	return code < 0 ? code : AGAIN;
 }
 
-int
-tarn_map_pop_first(struct tarn_map *handle, struct tarn_bytes *key, struct tarn_bytes *value)
+static int
+pop(struct tarn_map_cursor *cursor, int way_round, struct tarn_bytes *key, struct tarn_bytes *value,
+    struct tarn_waiter *waiter)
 {
-	struct tarn_object *map = tarn__map_object(handle);
-	struct tarn_waiter waiter = tarn__waiter(map);
-	struct tarn_map_cursor cursor;
 	struct tarn_lane *lane;
-	bool low;
-	int code = tarn__write_begin(map, &lane);
+	int code = tarn__write_begin(cursor->map, &lane);
 
 	if (code)
 		return code;
-	tarn__cursor_begin(&cursor, map);
 	do
-		code = pop_once(&cursor, lane, key, value, &waiter);
+		code = pop_once(cursor, lane, way_round, key, value, waiter);
 	while (code == AGAIN);
-	tarn__write_end(map, lane);
-	low = !code && (cursor.hop_count || tarn__map_is_low(cursor.way.seen));
-	tarn__cursor_end(&cursor);
-	if (low && !map->txn)
-		tarn__map_shrink(map, &below_all);
+	tarn__write_end(cursor->map, lane);
 	return code;
+}
+
+/* Whoever keeps the leaves from being merged; nothing is locked. */
+static int
+wait_to_merge(struct tarn_map_cursor *cursor, struct tarn_waiter *waiter)
+{
+	struct tarn_object *map = cursor->map;
+	const uint64_t *anchor = &cursor->way.anchor->node;
+	uint64_t deadline = tarn__waiter_deadline(map, waiter), seen = tarn__load_acquire(anchor);
+
+	if (tarn__gate_closed(map->root))
+		return tarn__gate_wait(map, deadline);
+	if (tarn__node_owner(seen))
+		return tarn__look_slow(map, waiter, anchor, seen);
+	if (tarn__too_late(deadline))
+		return TARN_TIMEOUT;
+	tarn__os_sleep(BACK_OFF_NS);
+	return 0;
+}
+
+/* Each merge does away with one of them; AGAIN, or an error: not with all. */
+static int
+merge_hops(struct tarn_map_cursor *cursor, int way_round)
+{
+	int code = 0;
+
+	for (size_t i = 0; !code && i < cursor->hop_count; i++)
+		code = tarn__map_shrink(cursor->map, end_of(way_round));
+	return code;
+}
+
+int
+tarn__map_pop(struct tarn_object *map, int way_round, struct tarn_bytes *key,
+	      struct tarn_bytes *value)
+{
+	struct tarn_waiter waiter = tarn__waiter(map);
+	struct tarn_map_cursor cursor;
+	bool low;
+	int code;
+
+	tarn__cursor_begin(&cursor, map);
+	cursor.hops_most = map->txn ? 0 : TARN_HOPS_MOST;
+	do {
+		code = pop(&cursor, way_round, key, value, &waiter);
+		if (code != BEHIND_MANY)
+			break;
+		code = merge_hops(&cursor, way_round);
+		if (code == AGAIN)
+			code = wait_to_merge(&cursor, &waiter);
+	} while (!code);
+	low = !code && !map->txn && (cursor.hop_count || tarn__map_is_low(cursor.way.seen));
+	if (low && !merge_hops(&cursor, way_round))
+		(void)tarn__map_shrink(map, end_of(way_round));
+	tarn__cursor_end(&cursor);
+	return code;
+}
+
+int
+tarn_map_pop_first(struct tarn_map *map, struct tarn_bytes *key, struct tarn_bytes *value)
+{
+	return tarn__map_pop(tarn__map_object(map), 1, key, value);
 }
 
 /* ---- ranges ------------------------------------------------------------------------------------ */
@@ -184,7 +250,7 @@ erase_step(struct tarn_map_cursor *cursor, const struct tarn_map_key *to, uint64
 	*count += tarn__popcount(places);
 	*over = tarn__map_compare_keys(map, &cursor->fences.high.key, to) >= 0;
 	if (!map->txn && places && tarn__map_is_low(cursor->way.seen & ~places))
-		tarn__map_shrink(map, &cursor->gap);
+		(void)tarn__map_shrink(map, &cursor->gap);
 	return *over ? 0 : tarn__cursor_go_on(cursor, 1);
 }
 

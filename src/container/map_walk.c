@@ -222,7 +222,7 @@ tarn__cursor_go_on(struct tarn_map_cursor *cursor, int way_round)
 	return tarn__cursor_set_gap(cursor, fence, false);
 }
 
-/* Entries beyond the gap, from one leaf; TARN_NOT_FOUND: there are none. */
+/* Entries beyond the gap, from one leaf; TARN_NOT_FOUND: there are none; TARN_AGAIN: see hops_most. */
 static int
 fill(struct tarn_map_cursor *cursor, struct tarn_waiter *waiter, int way_round)
 {
@@ -241,6 +241,8 @@ fill(struct tarn_map_cursor *cursor, struct tarn_waiter *waiter, int way_round)
 		if (code || cursor->used)
 			break;
 		code = note_hop(cursor);
+		if (!code && cursor->hop_count == cursor->hops_most)
+			code = TARN_AGAIN;
 		if (code)
 			break;
 	}

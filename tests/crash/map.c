@@ -568,6 +568,7 @@ static const struct scenario {
 	{ "prune", TWO, "p0-20 e0-9", "e10-11", 2, false },
 	{ "lower the top", TWO, "p0-4 e1", "e2", 1, false },
 	{ "put over others in a full leaf", ALL, "p0-3", "p1=1", 1, false },
+	{ "pop behind an empty leaf", WORDS, "p0-12 ( x0-3 )", "o", 1, false },
 	{ "pop behind empty leaves", WORDS, "p0-12 ( x0-9 )", "o o", 2, false },
 	{ "transaction that clears, aborted", WORDS, "p0-3", "( C p3 e3 !", 0, false },
 	{ "compare and swap", TWO, "p0-2", "s1=0>2", 1, NO_WAIT },

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * map_leaves.c -- the leaves of an ordered map that have become empty
+ *
+ * A map of u64 to u64, into which keys were put ascending, has 14 of them in
+ * a leaf, but for the last one.
+ */
+#include "container/map.h"
+
+#include <check.h>
+
+#include <tarn.h>
+
+#define ok(call) ck_assert_int_eq(call, 0)
+#define gives(call, code) ck_assert_str_eq(tarn_error_name(call), tarn_error_name(code))
+
+#define LEAF UINT64_C(14)
+#define LEAVES UINT64_C(75000) /* more than an operation can lock */
+#define AT_ONCE UINT64_C(25000) /* that a transaction can empty */
+#define LAST (LEAF * LEAVES + 1)
+
+static struct tarn_arena *arena;
+static struct tarn_map *map;
+static struct tarn_object *object;
+static uint64_t from, to, found;
+static struct tarn_bytes room;
+
+static void
+open_map(void)
+{
+	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 4, .deadline_ms = 20000,
+					      .max_size = UINT64_C(1) << 28 };
+	struct tarn_type type = { TARN_KIND_MAP, TARN_KEY_U64, 8, NULL };
+
+	ok(tarn_arena_open(&arena, "memfd:", &options, NULL));
+	ok(tarn_map_open(arena, &map, "map", &type, TARN_CREATE, NULL));
+	object = tarn_map_object(map);
+}
+
+static void
+close_map(void)
+{
+	ok(tarn_check(arena, NULL, NULL));
+	tarn_map_close(map);
+	tarn_arena_close(arena);
+}
+
+static void
+put_many(uint64_t first, uint64_t end)
+{
+	for (uint64_t key = first; key < end; key++)
+		ok(tarn_map_put(map, &key, 8, &key, 8));
+}
+
+static uint64_t
+bytes_of_map(void)
+{
+	struct tarn_check_report report;
+
+	ok(tarn_check(arena, NULL, &report));
+	return report.reachable_bytes;
+}
+
+static int
+erase_in(struct tarn_txn *txn, void *unused)
+{
+	(void)unused;
+	return tarn_map_erase_range(tarn_map_in(map, txn), &from, 8, &to, 8, NULL);
+}
+
+/* All but the last key, in transactions. */
+static void
+fill_and_empty(void)
+{
+	put_many(0, LAST + 1);
+	for (from = 0; from < LAST; from = to) {
+		to = from + LEAF * AT_ONCE < LAST ? from + LEAF * AT_ONCE : LAST;
+		ok(tarn_txn_run(arena, &object, 1, erase_in, NULL));
+	}
+}
+
+static void
+make_room(void)
+{
+	found = 0;
+	room = (struct tarn_bytes){ &found, 8 };
+}
+
+/* ---- pop --------------------------------------------------------------------------------------- */
+
+START_TEST(pop_passes_any_number_of_empty_leaves)
+{
+	uint64_t before, after;
+
+	fill_and_empty();
+	before = bytes_of_map();
+	make_room();
+	ok(tarn_map_pop_first(map, &room, NULL));
+	ck_assert_uint_eq(found, LAST);
+	after = bytes_of_map();
+	ck_assert_uint_gt(before, LEAVES * sizeof(struct tarn_leaf_shm));
+	ck_assert_uint_lt(after, before - LEAVES * sizeof(struct tarn_leaf_shm));
+	gives(tarn_map_pop_first(map, &room, NULL), TARN_NOT_FOUND);
+}
+END_TEST
+
+static int
+pop_in(struct tarn_txn *txn, void *unused)
+{
+	(void)unused;
+	make_room();
+	return tarn_map_pop_first(tarn_map_in(map, txn), &room, NULL);
+}
+
+START_TEST(transaction_pops_behind_any_number_of_empty_leaves)
+{
+	fill_and_empty();
+	ok(tarn_txn_run(arena, &object, 1, pop_in, NULL));
+	ck_assert_uint_eq(found, LAST);
+	gives(tarn_txn_run(arena, &object, 1, pop_in, NULL), TARN_NOT_FOUND);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("leaves of maps");
+	TCase *one = tcase_create("leaves");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(one, open_map, close_map);
+	tcase_add_test(one, pop_passes_any_number_of_empty_leaves);
+	tcase_add_test(one, transaction_pops_behind_any_number_of_empty_leaves);
+	tcase_set_timeout(one, 60);
+	suite_add_tcase(suite, one);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
