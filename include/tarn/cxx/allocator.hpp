@@ -154,7 +154,7 @@ public:
 	using propagate_on_container_swap = std::false_type;
 
 	/** That of the innermost container in use by this thread, or of the default arena. */
-	allocator() noexcept : resource_(detail::current) {}
+	allocator() noexcept : resource_(detail::scope::current()) {}
 
 	/** Of that container, or arena; null: the default arena, whichever process asks. */
 	allocator(memory_resource *resource) noexcept : resource_(resource) {}
@@ -187,7 +187,7 @@ public:
 
 		if (resource_)
 			return memory_resource::give(resource_, bytes);
-		if (auto *on = detail::ground::at(bytes))
+		if (auto on = detail::ground::at(bytes))
 			memory_resource::give(on->heap(), bytes);
 	}
 

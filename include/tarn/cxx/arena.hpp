@@ -17,13 +17,19 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <tarn/arena.h>
 #include <tarn/cxx/error.hpp>
 #include <tarn/object.h>
-#include <utility>
 
 namespace tarn {
+
+namespace detail {
+
+class ground;
+
+} // namespace detail
 
 /** How an arena or an object is opened. */
 enum class open_mode {
@@ -73,10 +79,11 @@ public:
 	explicit arena(const char *name, const arena_options &options = {})
 	{
 		struct tarn_arena_options c = plain(options);
+		std::string what = "open arena " + std::string(name ? name : "of the environment");
+		auto kept = std::make_shared<closer>(); /* what can fail before what must not be lost */
 
-		detail::check(tarn_arena_open(&handle_, name, &c, &created_),
-			      ("open arena " + std::string(name ? name : "of the environment")).c_str());
-		owned_ = true;
+		detail::check(tarn_arena_open(&kept->raw, name, &c, &created_), what.c_str());
+		handle_ = { kept, kept->raw };
 	}
 
 	/** Opens an arena that must exist; else as the constructor. */
@@ -111,39 +118,24 @@ public:
 	{
 		arena face;
 
-		face.handle_ = handle;
+		face.handle_ = { std::shared_ptr<void>(), handle };
 		return face;
 	}
 
-	arena(arena &&other) noexcept
-		: handle_(std::exchange(other.handle_, nullptr)),
-		  owned_(std::exchange(other.owned_, false)), created_(other.created_)
-	{
-	}
+	arena(arena &&) noexcept = default;
+	arena &operator=(arena &&) noexcept = default;
 
-	arena &operator=(arena &&other) noexcept
-	{
-		if (this != &other) {
-			arena old(std::move(*this));
-
-			handle_ = std::exchange(other.handle_, nullptr);
-			owned_ = std::exchange(other.owned_, false);
-			created_ = other.created_;
-		}
-		return *this;
-	}
-
-	/** Detaches, unless it was wrapped; see tarn_arena_close().  Nothing in the arena is removed. */
-	~arena()
-	{
-		if (owned_)
-			tarn_arena_close(handle_);
-	}
+	/**
+	 * Detaches, unless it was wrapped; see tarn_arena_close().  Nothing in the arena is removed.
+	 *
+	 * Where a tarn::container_factory or one of its containers still uses it, that comes when they end.
+	 */
+	~arena() = default;
 
 	/** The C handle, for the calls of <tarn.h>; it stays this object's. */
 	struct tarn_arena *handle() const noexcept
 	{
-		return handle_;
+		return handle_.get();
 	}
 
 	/** Whether the constructor has created the arena, or found it. */
@@ -155,13 +147,13 @@ public:
 	/** The canonical name, such as "shm:orders". */
 	std::string name() const
 	{
-		return tarn_arena_name(handle_);
+		return tarn_arena_name(handle());
 	}
 
 	/** As tarn_arena_fd(): to hand a memfd: arena on.  It stays the arena's. */
 	int fd() const noexcept
 	{
-		return tarn_arena_fd(handle_);
+		return tarn_arena_fd(handle());
 	}
 
 	/** Sizes and counters; see tarn_arena_stat(). */
@@ -169,7 +161,7 @@ public:
 	{
 		arena_stat stat;
 
-		detail::check(tarn_arena_stat(handle_, &stat), "arena::stat");
+		detail::check(tarn_arena_stat(handle(), &stat), "arena::stat");
 		return stat;
 	}
 
@@ -198,14 +190,14 @@ public:
 	{
 		std::uint64_t count = 0;
 
-		detail::check(tarn_reap(handle_, &count), "arena::reap");
+		detail::check(tarn_reap(handle(), &count), "arena::reap");
 		return count;
 	}
 
 	/** Removes an object and its name: tarn_object_remove().  Return: whether there was one. */
 	bool remove_object(const std::string &name)
 	{
-		int code = tarn_object_remove(handle_, name.c_str());
+		int code = tarn_object_remove(handle(), name.c_str());
 
 		return code != TARN_NOT_FOUND &&
 		       detail::check(code, "arena::remove_object", name.c_str()) == 0;
@@ -214,7 +206,7 @@ public:
 	/** Gives an object another name: tarn_object_rename(). */
 	void rename_object(const std::string &from, const std::string &to)
 	{
-		detail::check(tarn_object_rename(handle_, from.c_str(), to.c_str()),
+		detail::check(tarn_object_rename(handle(), from.c_str(), to.c_str()),
 			      "arena::rename_object", from.c_str());
 	}
 
@@ -245,6 +237,21 @@ public:
 	}
 
 private:
+	friend class detail::ground;
+
+	struct closer {
+		struct tarn_arena *raw = nullptr;
+
+		closer() = default;
+		closer(const closer &) = delete;
+		closer &operator=(const closer &) = delete;
+
+		~closer()
+		{
+			tarn_arena_close(raw);
+		}
+	};
+
 	arena() noexcept = default;
 
 	static struct tarn_arena_options plain(const arena_options &options)
@@ -265,8 +272,7 @@ private:
 		return c;
 	}
 
-	struct tarn_arena *handle_ = nullptr;
-	bool owned_ = false;
+	std::shared_ptr<struct tarn_arena> handle_; /* with no use_count(): somebody else's */
 	bool created_ = false;
 };
 

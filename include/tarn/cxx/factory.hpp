@@ -92,11 +92,10 @@ inline std::string
 in_words(const char *type)
 {
 	int status = 0;
-	char *text = abi::__cxa_demangle(type, nullptr, nullptr, &status);
-	std::string words = text ? text : type;
+	std::unique_ptr<char, void (*)(void *)> text(abi::__cxa_demangle(type, nullptr, nullptr, &status),
+						     std::free);
 
-	std::free(text);
-	return words;
+	return text ? text.get() : type;
 }
 
 inline void
@@ -231,7 +230,7 @@ private:
 
 	container_lock(std::shared_ptr<detail::ground> on, detail::guest_ptr guest, kind how)
 		: on_(std::move(on)), guest_(std::move(guest)), died_(take(guest_.get(), how)),
-		  scope_(on_->facade_of(tarn_guest_where(guest_.get())))
+		  scope_(*on_, guest_.get())
 	{
 	}
 
@@ -329,7 +328,10 @@ public:
 	/** Of an arena by name, created if need be; it stays open as long as the process lives. */
 	explicit container_factory(const std::string &arena) : on_(detail::ground::open(arena.c_str())) {}
 
-	/** Of an arena that is open; it must outlive the factory and all its containers. */
+	/**
+	 * Of an arena that is open, and stays so as long as the factory and its containers need it.  One that
+	 * was wrapped is its owner's to close, who must not do so before.
+	 */
 	explicit container_factory(arena &where) : on_(detail::ground::of(where)) {}
 
 	/**
@@ -440,22 +442,18 @@ private:
 
 			detail::check(tarn_guest_create(on_->handle(), &guest, what.c_str()), "create container",
 				      what.c_str());
-			guest_ = on_->adopt(guest);
+			guest_ = { guest, tarn_guest_close };
+			on_->raise(guest_);
 		}
 
 		birth(const birth &) = delete;
 		birth &operator=(const birth &) = delete;
-
-		~birth()
-		{
-			if (guest_)
-				on_->forget(guest_); /* and the last handle is closed */
-		}
+		~birth() = default; /* a guest without a name ends with its handle */
 
 		template <class... Args> void make(Args &&...args)
 		{
 			memory_resource *resource = on_->facade_of(tarn_guest_where(guest_.get()));
-			detail::scope scope(resource);
+			detail::scope scope(*on_, guest_.get());
 			void *at = memory_resource::take(resource, sizeof(C), alignof(C));
 
 			detail::make_at<C>(at, resource, std::forward<Args>(args)...);
@@ -471,7 +469,7 @@ private:
 		container<C> done()
 		{
 			detail::check(tarn_rwlock_unlock(tarn_guest_lock(guest_.get())), "create container");
-			return { on_, std::move(guest_), object_ };
+			return { on_, on_->adopt(guest_), object_ };
 		}
 
 	private:
@@ -504,7 +502,7 @@ private:
 
 		detail::check(tarn_guest_open(on_->handle(), &guest, name.c_str()), "get container",
 			      name.c_str());
-		return on_->adopt(guest);
+		return on_->enter(guest);
 	}
 
 	static detail::identity read_identity(const detail::label *label)
@@ -542,8 +540,8 @@ private:
 	template <class C> bool remove_found(const container<C> &found)
 	{
 		struct tarn_guest *guest = found.guest_.get();
-		detail::scope scope(found.resource());
 		bool died = container_lock::take(guest, container_lock::kind::alone);
+		detail::scope scope(*on_, guest);
 
 		withdraw(guest); /* from here on its lock is that of the ending */
 		ending over{ on_, found.guest_ };

@@ -25,8 +25,23 @@
  * That takes plain pointers into the arena, so every process must have it at its
  * recorded address; else tarn::address_error.
  *
- * Who may write what: facades, the process, under ground's mutex; a guest's
- * pointer is read without it.
+ * Who uses a facade, and what keeps what it leads to
+ *	a thread that has locked the container		a scope, of the lock's: no
+ *	(or makes or removes it)			other look-up, nothing counted
+ *	anybody else					a reference, taken under the
+ *							registry's mutex
+ *	the arena's own facade				the factory it was got from,
+ *							or a container of that
+ * A process has at most one ground for an arena, and that keeps the arena open.
+ *
+ * Invariants
+ *	M1. a ground begins and ends under the registry's mutex, with all that is
+ *	    mapped for it: there are never two of one arena
+ *	M2. its last user ends it, unless it has got a new one meanwhile
+ *	M3. scopes belong to one thread, which ends them in any order
+ *
+ * Who may write what: facades and the registry, whoever has the registry's
+ * mutex; fork() has it too, so that a child finds both whole.
  *
  * On death: nothing here outlives the process.
  */
@@ -34,20 +49,22 @@
 #define TARN_CXX_MEMORY_RESOURCE_HPP
 
 #include <atomic>
-#include <cinttypes>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <new>
+#include <pthread.h>
 #include <string>
 #include <sys/mman.h>
 #include <tarn/cxx/arena.hpp>
 #include <tarn/guest.h>
 #include <tarn/heap.h>
 #include <tarn/object.h>
-#include <unistd.h>
-#include <vector>
+#include <utility>
 #if __has_include(<memory_resource>)
 #include <memory_resource>
 #define TARN_CXX_PMR 1
@@ -97,8 +114,6 @@ class ground;
  */
 struct place {
 	std::atomic<ground *> on;
-	std::atomic<struct tarn_guest *> guest; /* null: the arena's own */
-	char *base;				/* of the arena */
 };
 
 } // namespace detail
@@ -107,9 +122,10 @@ struct place {
  * Memory of an arena, or of one guest in it, for std::pmr containers and tarn::allocator.
  *
  * Lives at an address that means the same in all processes that have opened the arena by a
- * tarn::container_factory; a pointer to it may so be kept in the arena.  Made by those only.
+ * tarn::container_factory; a pointer to it may so be kept in the arena.  Made by those only, and good as
+ * long as the process has a factory or a container of the arena.
  *
- * allocate() throws tarn::bad_alloc where there is no room, else tarn::error.  All members may be
+ * Fastest for a thread that has the container's lock.  allocate() throws tarn::bad_alloc where there is no room, else tarn::error.  All members may be
  * called by all threads of all processes at once; see tarn_guest_alloc().
  */
 class TARN_VISIBLE memory_resource final
@@ -128,6 +144,9 @@ private:
 	friend class detail::ground;
 
 	memory_resource() = default;
+
+	static void *take_outside(memory_resource *from, std::size_t bytes, std::size_t align);
+	static void give_outside(memory_resource *to, void *block);
 
 #if TARN_CXX_PMR
 	void *do_allocate(std::size_t bytes, std::size_t align) override
@@ -204,10 +223,10 @@ hex(const void *address)
  */
 class TARN_VISIBLE ground {
 public:
-	/* The caller's arena, which must outlive this. */
+	/* Of that arena; one that was wrapped must outlive this. */
 	static std::shared_ptr<ground> of(arena &where)
 	{
-		return find_or_make(where, nullptr, false);
+		return find_or_make(where, false);
 	}
 
 	/*
@@ -217,53 +236,43 @@ public:
 	static std::shared_ptr<ground> open(const char *name)
 	{
 		if (!name)
-			return find_or_make(default_arena(), nullptr, true);
-		auto own = std::make_unique<arena>(name);
-		arena &where = *own;
-
-		return find_or_make(where, std::move(own), true);
+			return find_or_make(default_arena(), true);
+		arena own(name);
+		return find_or_make(own, true);
 	}
 
 	/* That of the default arena. */
 	static ground &of_default()
 	{
-		static const auto *const kept = new std::shared_ptr<ground>(open(nullptr));
-		return **kept;
+		ground *one = all().standard.load(std::memory_order_acquire);
+
+		if (__builtin_expect(!one, 0)) {
+			one = open(nullptr).get(); /* the same for all who come here at once */
+			all().standard.store(one, std::memory_order_release);
+		}
+		return *one;
 	}
 
-	/* Whose facades, or whose arena, an address is in; null: none's.  Who asks has it in use. */
-	static ground *at(const void *address) noexcept
+	/* Whose facades, or whose arena, an address is in; null: none's that is in use. */
+	static std::shared_ptr<ground> at(const void *address)
 	{
 		auto p = static_cast<const char *>(address);
 		std::lock_guard<std::mutex> guard(all().mutex);
 
-		for (const auto &[id, one_of] : all().grounds) {
-			const ground *one = one_of.raw;
-
-			if (p >= one->facades_ && p < one->base_ + one->window_)
-				return one_of.raw;
+		for (const auto &[id, one] : all().grounds) {
+			if (p >= one.itself->facades_.at && p < one.itself->base_ + one.itself->window_)
+				return one.shared.lock();
 		}
 		return nullptr;
 	}
 
 	ground(const ground &) = delete;
 	ground &operator=(const ground &) = delete;
-
-	~ground()
-	{
-		guests_.clear();
-		if (facades_)
-			munmap(facades_, facades_room());
-		std::lock_guard<std::mutex> guard(all().mutex);
-		auto mine = all().grounds.find(id_);
-
-		if (mine != all().grounds.end() && mine->second.raw == this)
-			all().grounds.erase(mine);
-	}
+	~ground() = default;
 
 	struct tarn_arena *handle() const noexcept
 	{
-		return arena_->handle();
+		return handle_;
 	}
 
 	char *base() const noexcept
@@ -271,88 +280,138 @@ public:
 		return base_;
 	}
 
-	arena &where() const noexcept
+	arena &where() noexcept
 	{
-		return *arena_;
+		return face_;
 	}
 
 	/* The arena's own facade. */
-	memory_resource *heap() noexcept
+	memory_resource *heap() const noexcept
 	{
-		return heap_;
+		return facade_of(0);
 	}
 
 	/* Of the guest whose entry is there; it need not have been built. */
 	memory_resource *facade_of(tarn_off where) const noexcept
 	{
-		return reinterpret_cast<memory_resource *>(facades_ + where / entry_size * facade_size);
+		return reinterpret_cast<memory_resource *>(facades_.at + where / entry_size * facade_size);
+	}
+
+	/* The guest's facade can be used by whoever has a pointer to it. */
+	void raise(const guest_ptr &guest)
+	{
+		std::lock_guard<std::mutex> guard(all().mutex);
+
+		build(facade_of(tarn_guest_where(guest.get())));
+	}
+
+	/* The same, and this process knows the guest from now on.  The handle is closed if that fails. */
+	guest_ptr enter(struct tarn_guest *guest)
+	{
+		guest_ptr one(guest, tarn_guest_close);
+
+		raise(one);
+		return adopt(one);
 	}
 
 	/*
-	 * This process knows the guest from now on, and its facade is there.  Another handle on the same
-	 * guest is used where there is one already.  Generations only rise: if the known one is good, and the
-	 * new one after it, both are of the same guest; else the new one's end is for the caller to meet.
+	 * Another handle on the same guest is used where there is one already.  Generations only rise: if
+	 * the known one is good, and the new one after it, both are of the same guest; else the new one's
+	 * end is for the caller to meet.  With no room to note it, it is looked for when it is needed.
 	 */
-	guest_ptr adopt(struct tarn_guest *guest)
+	guest_ptr adopt(guest_ptr one) noexcept
 	{
-		guest_ptr one(guest, tarn_guest_close);
-		tarn_off where = tarn_guest_where(guest), unused;
-		std::lock_guard<std::mutex> guard(mutex_);
-		guest_ptr &known = guests_[where];
+		tarn_off where = tarn_guest_where(one.get()), unused;
+		guest_ptr old; /* ends after the mutex was let go */
+		std::lock_guard<std::mutex> guard(all().mutex);
 
-		if (known && tarn_guest_root(known.get(), &unused) == 0)
-			return tarn_guest_root(one.get(), &unused) == TARN_REMOVED ? one : known;
-		build(facade_of(where), guest);
-		known = one;
+		try {
+			guest_ptr &known = guests_[where];
+
+			if (known && tarn_guest_root(known.get(), &unused) == 0)
+				return tarn_guest_root(one.get(), &unused) == TARN_REMOVED ? one : known;
+			old = std::exchange(known, one);
+		} catch (const std::bad_alloc &) {
+		}
 		return one;
 	}
 
-	/* The guest has ended, or was never born. */
+	/* The guest has ended. */
 	void forget(const guest_ptr &guest) noexcept
 	{
-		std::lock_guard<std::mutex> guard(mutex_);
+		std::lock_guard<std::mutex> guard(all().mutex);
 		auto known = guests_.find(tarn_guest_where(guest.get()));
 
-		if (known == guests_.end() || known->second != guest)
-			return;
-		place_of(facade_of(known->first)).on.store(nullptr);
-		guests_.erase(known);
+		if (known != guests_.end() && known->second == guest)
+			guests_.erase(known); /* the caller's is not the last */
 	}
 
-	/* A facade was used that this process has not built, or of a guest that is no more: build it. */
-	int resolve(const memory_resource *facade)
+	/* Whose facade it is; another process may have made it.  Throws: REMOVED, nobody's. */
+	guest_ptr guest_of(const memory_resource *facade)
 	{
-		auto place = reinterpret_cast<const char *>(facade) - facades_;
-		seek wanted = { static_cast<tarn_off>(place) / facade_size * entry_size, {} };
-		struct tarn_guest *guest;
-		int code;
+		auto place = reinterpret_cast<const char *>(facade) - facades_.at;
+		seek wanted = { static_cast<tarn_off>(place) / facade_size * entry_size, "" };
+		guest_ptr known = known_at(wanted.where);
+		struct tarn_guest *guest = nullptr;
+		tarn_off unused;
 
-		if (facade == heap_)
-			return 0;
-		code = tarn_object_list(handle(), is_wanted, &wanted);
-		if (code <= 0)
-			return code ? code : TARN_REMOVED;
-		code = tarn_guest_open(handle(), &guest, wanted.name.c_str());
-		if (!code)
-			adopt(guest);
-		return code;
+		if (known && tarn_guest_root(known.get(), &unused) == 0)
+			return known;
+		int code = tarn_object_list(handle_, is_wanted, &wanted);
+		check(code > 0 ? tarn_guest_open(handle_, &guest, wanted.name) :
+		      code     ? code :
+				 TARN_REMOVED,
+		      "use the memory of a container");
+		return enter(guest);
 	}
 
 private:
+	/* Whoever uses a ground shares one of these. */
+	struct user {
+		std::uint64_t id;
+
+		explicit user(std::uint64_t of) noexcept : id(of) {}
+		user(const user &) = delete;
+		user &operator=(const user &) = delete;
+
+		~user()
+		{
+			end(*this);
+		}
+	};
+
 	struct entry {
-		ground *raw = nullptr;
+		std::unique_ptr<ground> itself;
 		std::weak_ptr<ground> shared;
-		std::shared_ptr<ground> kept; /* of one that was opened here */
+		const user *by = nullptr;     /* who ends it: the last who came */
+		std::shared_ptr<ground> kept; /* of one that is never to end */
 	};
 
 	struct registry {
 		std::mutex mutex;
 		std::map<std::uint64_t, entry> grounds; /* by arena_id */
+		std::atomic<ground *> standard{ nullptr };
 	};
 
 	struct seek {
 		tarn_off where;
-		std::string name;
+		char name[TARN_NAME_MAX + 1];
+	};
+
+	/* Private pages, given back. */
+	struct room {
+		char *at = nullptr;
+		std::size_t size = 0;
+
+		room() = default;
+		room(const room &) = delete;
+		room &operator=(const room &) = delete;
+
+		~room()
+		{
+			if (at)
+				munmap(at, size);
+		}
 	};
 
 	static registry &all()
@@ -361,13 +420,14 @@ private:
 		return *one;
 	}
 
-	static int is_wanted(const struct tarn_object_info *info, void *arg)
+	/* No exception passes through the C library. */
+	static int is_wanted(const struct tarn_object_info *info, void *arg) noexcept
 	{
 		auto *wanted = static_cast<seek *>(arg);
 
 		if (info->root != wanted->where || info->type.kind != TARN_KIND_GUEST)
 			return 0;
-		wanted->name = info->name;
+		std::memcpy(wanted->name, info->name, sizeof(wanted->name));
 		return 1;
 	}
 
@@ -379,32 +439,85 @@ private:
 		return stat;
 	}
 
-	static std::shared_ptr<ground> find_or_make(arena &where, std::unique_ptr<arena> own, bool keep)
+	/*
+	 * fork() waits until nobody has the mutex.  The library's own mutexes are taken under this one, so its
+	 * handlers must be there already, as they are once an arena is open: the last ones run first.
+	 */
+	static void watch_forks() noexcept
 	{
-		std::uint64_t id = stat_of(where).arena_id;
-		std::lock_guard<std::mutex> guard(all().mutex);
-		auto have = all().grounds.find(id);
-		std::shared_ptr<ground> found =
-			have == all().grounds.end() ? nullptr : have->second.shared.lock();
+		static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-		if (found)
-			return found;
-		std::shared_ptr<ground> made(new ground(where, std::move(own)));
-		all().grounds[id] = { made.get(), made, keep ? made : nullptr };
-		return made;
+		pthread_once(&once, [] {
+			(void)pthread_atfork([] { all().mutex.lock(); }, [] { all().mutex.unlock(); },
+					     [] { all().mutex.unlock(); });
+		});
 	}
 
-	ground(arena &where, std::unique_ptr<arena> own) : own_(std::move(own)), arena_(&where)
+	static std::shared_ptr<ground> find_or_make(arena &where, bool keep)
+	{
+		watch_forks();
+		auto mine = std::make_shared<user>(stat_of(where).arena_id); /* ends after the guard */
+		std::lock_guard<std::mutex> guard(all().mutex);
+		entry &here = entry_of(where, mine->id);
+		std::shared_ptr<ground> found = here.shared.lock();
+
+		if (!found) { /* a new one, or one that its last user is about to end */
+			found = { mine, here.itself.get() };
+			here.shared = found;
+			here.by = mine.get();
+		}
+		here.itself->hold(where);
+		if (keep)
+			here.kept = found;
+		return found;
+	}
+
+	static entry &entry_of(arena &where, std::uint64_t id)
+	{
+		auto &grounds = all().grounds;
+		auto have = grounds.find(id);
+
+		if (have == grounds.end())
+			have = grounds.emplace(id, entry{ std::unique_ptr<ground>(new ground(where)), {}, nullptr, {} })
+				       .first;
+		else if (!have->second.itself->is_good_for(where))
+			refuse(where, "the arena itself", static_cast<char *>(stat_of(where).recorded_base),
+			       stat_of(where).window_size);
+		return have->second;
+	}
+
+	static void end(const user &last) noexcept
+	{
+		std::lock_guard<std::mutex> guard(all().mutex);
+		auto mine = all().grounds.find(last.id);
+
+		if (mine != all().grounds.end() && mine->second.by == &last)
+			all().grounds.erase(mine);
+	}
+
+	explicit ground(arena &where) : face_(arena::wrap(where.handle())), handle_(where.handle())
 	{
 		struct tarn_arena_stat stat = stat_of(where);
 
-		id_ = stat.arena_id;
 		base_ = static_cast<char *>(stat.base);
 		window_ = stat.window_size;
 		if (stat.base != stat.recorded_base)
-			refuse("the arena itself", static_cast<char *>(stat.recorded_base), window_);
+			refuse(where, "the arena itself", static_cast<char *>(stat.recorded_base), window_);
 		reserve();
-		heap_ = build(facade_of(0), nullptr);
+		build(heap());
+	}
+
+	/* It is the same handle, or one that stays open as long as this is there. */
+	bool is_good_for(const arena &where) const noexcept
+	{
+		return owner_.use_count() || where.handle() == handle_;
+	}
+
+	/* The arena stays open until this ends; unless it was wrapped, which is for its owner to see to. */
+	void hold(const arena &where) noexcept
+	{
+		if (!owner_.use_count() && where.handle() == handle_)
+			owner_ = where.handle_;
 	}
 
 	/* Whole pages, and one before the arena that nobody uses. */
@@ -417,27 +530,29 @@ private:
 
 	void reserve()
 	{
-		std::size_t room = facades_room();
-		char *want = base_ - room;
-		void *got = mmap(want, room, PROT_READ,
+		std::size_t size = facades_room();
+		char *want = base_ - size;
+		void *got = mmap(want, size, PROT_READ,
 				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
 
 		if (got != want) {
 			if (got != MAP_FAILED)
-				munmap(got, room);
-			refuse("what each process has beside it", want, room);
+				munmap(got, size);
+			refuse(face_, "what each process has beside it", want, size);
 		}
-		facades_ = want;
-		madvise(want, room, MADV_DONTDUMP);
+		facades_.at = want;
+		facades_.size = size;
+		madvise(want, size, MADV_DONTDUMP);
 	}
 
-	[[noreturn]] void refuse(const char *what, const char *want, std::size_t size) const
+	[[noreturn]] static void refuse(const arena &where, const char *what, const char *want, std::size_t size)
 	{
-		std::string there = base_ == want ? "" : who_is_at(want, size);
+		const auto *base = static_cast<const char *>(stat_of(where).base);
+		std::string there = base == want ? "" : who_is_at(want, size);
 
 		throw address_error(
 			errc::INVALID,
-			"arena " + arena_->name() + " lies at " + hex(base_) + ", and std:: containers in it need " +
+			"arena " + where.name() + " lies at " + hex(base) + ", and std:: containers in it need " +
 				what + " at " + hex(want) + " (" + std::to_string(size) +
 				" bytes), where all processes have it; " +
 				(there.empty() ? "that address cannot be had in this process" :
@@ -448,115 +563,170 @@ private:
 				"Tarn's own containers work at any address");
 	}
 
-	memory_resource *build(memory_resource *at, struct tarn_guest *guest)
+	/* The caller has the mutex. */
+	void build(memory_resource *at)
 	{
 		auto page = reinterpret_cast<std::uintptr_t>(at) & ~(page_size - 1);
 
+		if (place_of(at).on.load(std::memory_order_relaxed) == this)
+			return;
 		if (mprotect(reinterpret_cast<void *>(page), page_size, PROT_READ | PROT_WRITE))
 			check(TARN_SYSTEM, "memory_resource");
-		memory_resource *made = new (at) memory_resource;
-		place &its = place_of(at);
-
-		its.base = base_;
-		its.guest.store(guest, std::memory_order_release);
-		its.on.store(this, std::memory_order_release); /* whoever sees it calls */
-		return made;
+		new (at) memory_resource;
+		place_of(at).on.store(this, std::memory_order_release); /* whoever sees it calls */
 	}
 
-	std::unique_ptr<arena> own_;
-	arena *arena_;
-	std::uint64_t id_ = 0;
+	guest_ptr known_at(tarn_off where)
+	{
+		std::lock_guard<std::mutex> guard(all().mutex);
+		auto known = guests_.find(where);
+
+		return known == guests_.end() ? nullptr : known->second;
+	}
+
+	std::shared_ptr<struct tarn_arena> owner_; /* ends last */
+	arena face_;
+	struct tarn_arena *const handle_;
 	char *base_ = nullptr;
-	char *facades_ = nullptr;
 	std::size_t window_ = 0;
-	memory_resource *heap_ = nullptr;
-	std::mutex mutex_;
+	room facades_;
 	std::map<tarn_off, guest_ptr> guests_; /* by entry */
 };
 
-/* The innermost container that this thread has locked, or is making; null: none. */
-TARN_VISIBLE inline thread_local memory_resource *current = nullptr;
-
-/* While it lives, what is default-constructed gets its memory there. */
-class scope {
+/*
+ * While it lives, what this thread default-constructs gets its memory from that guest, which this thread
+ * has locked, makes or removes; and what it takes there needs no other look-up.  The innermost one counts.
+ */
+class TARN_VISIBLE scope {
 public:
-	explicit scope(memory_resource *here) noexcept : was_(current)
+	scope(const ground &on, struct tarn_guest *of) noexcept
+		: here(on.facade_of(tarn_guest_where(of))), guest(of), base(on.base()), outer_(innermost)
 	{
-		current = here;
+		innermost = this;
 	}
 
+	/* In any order, but by the thread that has begun it: another has no part in this thread's list. */
 	~scope()
 	{
-		current = was_;
+		scope **link = &innermost;
+
+		while (*link && *link != this)
+			link = &(*link)->outer_;
+		if (!*link)
+			std::terminate();
+		*link = outer_;
 	}
 
 	scope(const scope &) = delete;
 	scope &operator=(const scope &) = delete;
 
+	static memory_resource *current() noexcept
+	{
+		return innermost ? innermost->here : nullptr;
+	}
+
+	/* Null: the thread has none of it. */
+	static const scope *of(const memory_resource *facade) noexcept
+	{
+		const scope *one = innermost;
+
+		while (one && one->here != facade)
+			one = one->outer_;
+		return one;
+	}
+
+	memory_resource *const here;
+	struct tarn_guest *const guest;
+	char *const base; /* of the arena */
+
 private:
-	memory_resource *was_;
+	static inline thread_local scope *innermost = nullptr;
+
+	scope *outer_;
 };
 
-} // namespace detail
-
-namespace detail {
-
-inline int
-take_now(place &from, std::size_t bytes, std::size_t align, tarn_off *off) noexcept
+/* What a call has returned; throws. */
+inline void *
+block_at(char *base, tarn_off off, int code)
 {
-	ground *on = from.on.load(std::memory_order_acquire);
-	struct tarn_guest *guest = from.guest.load(std::memory_order_acquire);
+	if (__builtin_expect(code == TARN_FULL || code == TARN_TOO_BIG, 0))
+		throw bad_alloc(code);
+	check(code, "allocate");
+	return base + off;
+}
+
+/* Who has a pointer to a facade that this process has not built finds its ground by the address. */
+inline std::shared_ptr<ground>
+ground_of(memory_resource *facade)
+{
+	std::shared_ptr<ground> on = ground::at(facade);
 
 	if (!on)
-		return TARN_REMOVED;
-	return guest ? tarn_guest_alloc(guest, align, bytes, off) :
-		       tarn_alloc_aligned(on->handle(), align, bytes, off);
-}
-
-/* There is no facade yet, or that of a guest that is no more. */
-inline int
-build_now(memory_resource *facade) noexcept
-{
-	ground *on = ground::at(facade);
-
-	try {
-		return on ? on->resolve(facade) : TARN_REMOVED;
-	} catch (...) {
-		return TARN_SYSTEM;
-	}
+		check(TARN_REMOVED, "use the memory of an arena");
+	return on;
 }
 
 } // namespace detail
+
+/* Without its lock. */
+[[gnu::noinline]] inline void *
+memory_resource::take_outside(memory_resource *from, std::size_t bytes, std::size_t align)
+{
+	detail::ground *on = detail::place_of(from).on.load(std::memory_order_acquire);
+	std::shared_ptr<detail::ground> found;
+	tarn_off off = 0;
+	int code;
+
+	if (!on) {
+		found = detail::ground_of(from);
+		on = found.get();
+	}
+	if (from == on->heap())
+		code = tarn_alloc_aligned(on->handle(), align, bytes, &off);
+	else
+		code = tarn_guest_alloc(on->guest_of(from).get(), align, bytes, &off);
+	return detail::block_at(on->base(), off, code);
+}
 
 inline void *
 memory_resource::take(memory_resource *from, std::size_t bytes, std::size_t align)
 {
-	detail::place &place = detail::place_of(from);
+	const detail::scope *in = detail::scope::of(from);
 	tarn_off off = 0;
-	int code = detail::take_now(place, bytes, align, &off);
 
-	if (__builtin_expect(code == TARN_REMOVED, 0)) {
-		code = detail::build_now(from);
-		if (!code)
-			code = detail::take_now(place, bytes, align, &off);
+	if (__builtin_expect(!in, 0))
+		return take_outside(from, bytes, align);
+	int code = tarn_guest_alloc(in->guest, align, bytes, &off);
+	return detail::block_at(in->base, off, code);
+}
+
+[[gnu::noinline]] inline void
+memory_resource::give_outside(memory_resource *to, void *block)
+{
+	std::shared_ptr<detail::ground> found;
+	detail::ground *on = detail::place_of(to).on.load(std::memory_order_acquire);
+
+	if (!on) {
+		found = detail::ground_of(to);
+		on = found.get();
 	}
-	if (__builtin_expect(code == TARN_FULL || code == TARN_TOO_BIG, 0))
-		throw bad_alloc(code);
-	detail::check(code, "allocate");
-	return place.base + off;
+	auto off = static_cast<tarn_off>(static_cast<char *>(block) - on->base());
+	(void)!(to == on->heap() ? tarn_free(on->handle(), off) : tarn_guest_free(on->guest_of(to).get(), off));
 }
 
 inline void
 memory_resource::give(memory_resource *to, void *block) noexcept
 {
-	detail::place &place = detail::place_of(to);
+	const detail::scope *in = detail::scope::of(to);
 
-	if (__builtin_expect(!place.on.load(std::memory_order_acquire), 0) && detail::build_now(to))
+	if (__builtin_expect(in != nullptr, 1)) {
+		(void)!tarn_guest_free(in->guest, static_cast<tarn_off>(static_cast<char *>(block) - in->base));
 		return;
-	struct tarn_guest *guest = place.guest.load(std::memory_order_acquire);
-	auto off = static_cast<tarn_off>(static_cast<char *>(block) - place.base);
-
-	(void)!(guest ? tarn_guest_free(guest, off) : tarn_free(place.on.load()->handle(), off));
+	}
+	try {
+		give_outside(to, block);
+	} catch (const std::exception &) { /* it stays the guest's */
+	}
 }
 
 } // namespace tarn

@@ -158,7 +158,7 @@ arena::transact(Work &&work, const Objects &...objects)
 	using job_type = detail::transact_job<std::remove_reference_t<Work>>;
 	struct tarn_object *const list[] = { objects.object()..., nullptr };
 	job_type job{ work, std::nullopt, nullptr };
-	int code = tarn_txn_run(handle_, list, sizeof...(objects), job_type::run, &job);
+	int code = tarn_txn_run(handle(), list, sizeof...(objects), job_type::run, &job);
 
 	if (job.thrown)
 		std::rethrow_exception(job.thrown);
