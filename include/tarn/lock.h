@@ -72,6 +72,20 @@ TARN_API TARN_MUST_CHECK int tarn_mutex_lock(struct tarn_mutex *mutex, uint64_t 
 TARN_API TARN_MUST_CHECK int tarn_mutex_unlock(struct tarn_mutex *mutex);
 
 /**
+ * tarn_mutex_abandon() - let go of what may be half changed: the next one is told
+ * @mutex:	held by this thread
+ *
+ * As tarn_mutex_unlock(), but the next one to take the lock gets TARN_OWNER_DIED, as if this thread had
+ * died with it.  For who was told so and cannot put right what the lock guards, or has given up in the
+ * middle of a change.
+ *
+ * Crash:	atomic.
+ * Blocks:	never.
+ * Return: 0; TARN_INVALID, this thread does not hold it.
+ */
+TARN_API TARN_MUST_CHECK int tarn_mutex_abandon(struct tarn_mutex *mutex);
+
+/**
  * tarn_rwlock_open() - open a reader-writer lock by name, or create it
  * @arena:	open for writing
  * @rwlock:	the handle, on success; for all threads of this process
@@ -130,6 +144,19 @@ TARN_API TARN_MUST_CHECK int tarn_rwlock_write(struct tarn_rwlock *rwlock, uint6
  * Return: 0; TARN_INVALID, this thread does not hold it.
  */
 TARN_API TARN_MUST_CHECK int tarn_rwlock_unlock(struct tarn_rwlock *rwlock);
+
+/**
+ * tarn_rwlock_abandon() - let go of what may be half changed: the next one is told
+ * @rwlock:	held by this thread
+ *
+ * As tarn_mutex_abandon(), of a writer.  Of a reader, who has changed nothing, as tarn_rwlock_unlock();
+ * the death of a writer before it is still told.
+ *
+ * Crash:	atomic.
+ * Blocks:	never.
+ * Return: 0; TARN_INVALID, this thread does not hold it.
+ */
+TARN_API TARN_MUST_CHECK int tarn_rwlock_abandon(struct tarn_rwlock *rwlock);
 
 /** A thread at a named lock, as tarn_lock_list() tells it. */
 struct tarn_lock_thread {

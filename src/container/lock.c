@@ -19,9 +19,9 @@
  *
  * Invariants
  *	K1. a slot that owns a gate has it listed
- *	K2. DIED is cleared only by a user who holds the gate, at its unlock: till
+ *	K2. DIED is cleared only by a user who holds the gate and unlocks it: till
  *	    then everyone who takes the lock is told.  Who has the gate to remove
- *	    the lock, and does not, leaves it as it was
+ *	    the lock, and does not, leaves it as it was; who abandons it sets it
  *	K3. what was removed lies in the graveyard until its last reader has let
  *	    go; of a writer, the removal itself has waited for that
  *
@@ -171,21 +171,32 @@ tarn_mutex_lock(struct tarn_mutex *mutex, uint64_t wait_ms)
 	return code;
 }
 
-int
-tarn_mutex_unlock(struct tarn_mutex *mutex)
+static int
+let_go_of_mutex(struct tarn_object *object, uint64_t payload)
 {
-	struct tarn_object *object = mutex_object(mutex);
 	struct tarn_lane *lane;
 	int code = begin(object, &lane);
 
 	if (code)
 		return code;
 	if (holds_gate(object, lane))
-		unlock_gate(object, lane, 0);
+		unlock_gate(object, lane, payload);
 	else
 		code = TARN_INVALID;
 	end(lane);
 	return code;
+}
+
+int
+tarn_mutex_unlock(struct tarn_mutex *mutex)
+{
+	return let_go_of_mutex(mutex_object(mutex), 0);
+}
+
+int
+tarn_mutex_abandon(struct tarn_mutex *mutex)
+{
+	return let_go_of_mutex(mutex_object(mutex), TARN_GATE_DIED);
 }
 
 /* ---- rwlock ------------------------------------------------------------------------------------ */
@@ -305,10 +316,9 @@ tarn_rwlock_write(struct tarn_rwlock *rwlock, uint64_t wait_ms)
 	return code;
 }
 
-int
-tarn_rwlock_unlock(struct tarn_rwlock *rwlock)
+static int
+let_go_of_rwlock(struct tarn_object *object, uint64_t payload)
 {
-	struct tarn_object *object = rwlock_object(rwlock);
 	struct tarn_lane *lane;
 	int code = begin(object, &lane);
 
@@ -317,11 +327,23 @@ tarn_rwlock_unlock(struct tarn_rwlock *rwlock)
 	if (tarn__held_has(lane, reader_mark(object)))
 		tarn__held_drop(lane, reader_mark(object));
 	else if (holds_gate(object, lane))
-		unlock_gate(object, lane, 0);
+		unlock_gate(object, lane, payload);
 	else
 		code = TARN_INVALID;
 	end(lane);
 	return code;
+}
+
+int
+tarn_rwlock_unlock(struct tarn_rwlock *rwlock)
+{
+	return let_go_of_rwlock(rwlock_object(rwlock), 0);
+}
+
+int
+tarn_rwlock_abandon(struct tarn_rwlock *rwlock)
+{
+	return let_go_of_rwlock(rwlock_object(rwlock), TARN_GATE_DIED);
 }
 
 /* ---- kinds ------------------------------------------------------------------------------------- */

@@ -52,6 +52,12 @@ hold_mutex(void)
 	lock_mutex();
 }
 
+static void
+abandon_mutex(void)
+{
+	crash_must(tarn_mutex_abandon(mutex) == 0);
+}
+
 /* Two are held; the one that was listed first is left first. */
 static void
 hold_two(void)
@@ -138,6 +144,15 @@ verify_unlocked(bool finished)
 	mutex_can_be_had(mutex, !finished, false);
 }
 
+/* Dead before it has let go, or not: the next one is told. */
+static void
+verify_abandoned(bool finished)
+{
+	(void)finished;
+	open_locks();
+	mutex_can_be_had(mutex, true, true);
+}
+
 static void
 verify_other_locked(bool finished)
 {
@@ -218,6 +233,11 @@ static const struct crash_operation operations[] = {
 		.begin = hold_mutex,
 		.operate = unlock_mutex,
 		.verify = verify_unlocked },
+	{ .name = "abandoning a mutex",
+		.prepare = open_locks,
+		.begin = hold_mutex,
+		.operate = abandon_mutex,
+		.verify = verify_abandoned },
 	{ .name = "unlocking one of two",
 		.prepare = open_locks,
 		.begin = hold_two,

@@ -61,7 +61,7 @@ use_rwlock(struct tarn_rwlock *rwlock)
 	if (is_held(tarn_rwlock_read(rwlock, fuzz_roll(2))))
 		(void)fuzz_told(tarn_rwlock_unlock(rwlock));
 	if (is_held(tarn_rwlock_write(rwlock, fuzz_roll(2))))
-		(void)fuzz_told(tarn_rwlock_unlock(rwlock));
+		(void)fuzz_told(fuzz_roll(2) ? tarn_rwlock_unlock(rwlock) : tarn_rwlock_abandon(rwlock));
 	(void)fuzz_told(tarn_rwlock_unlock(rwlock));
 	tarn_rwlock_close(rwlock);
 }

@@ -151,6 +151,20 @@ START_TEST(next_holder_of_a_dead_ones_mutex_is_told_once)
 }
 END_TEST
 
+START_TEST(who_comes_after_one_that_gave_up_is_told)
+{
+	ck_assert_int_eq(tarn_mutex_abandon(mutex), TARN_INVALID);
+	ck_assert_int_eq(tarn_mutex_lock(mutex, 0), 0);
+	ck_assert_int_eq(tarn_mutex_abandon(mutex), 0);
+	ck_assert_int_eq(tarn_mutex_lock(mutex, 0), TARN_OWNER_DIED);
+	ck_assert_int_eq(tarn_mutex_abandon(mutex), 0);
+	ck_assert_int_eq(tarn_mutex_lock(mutex, 0), TARN_OWNER_DIED);
+	ck_assert_int_eq(tarn_mutex_unlock(mutex), 0);
+	ck_assert_int_eq(tarn_mutex_lock(mutex, 0), 0);
+	ck_assert_int_eq(tarn_mutex_unlock(mutex), 0);
+}
+END_TEST
+
 static void
 hold_names_and_wait(int ready)
 {
@@ -460,6 +474,22 @@ START_TEST(all_are_told_of_a_dead_writer_until_one_has_written)
 }
 END_TEST
 
+START_TEST(writer_that_gives_up_is_told_of_and_a_reader_is_not)
+{
+	ck_assert_int_eq(tarn_rwlock_abandon(rwlock), TARN_INVALID);
+	ck_assert_int_eq(tarn_rwlock_read(rwlock, 0), 0);
+	ck_assert_int_eq(tarn_rwlock_abandon(rwlock), 0);
+	ck_assert_int_eq(tarn_rwlock_write(rwlock, 0), 0);
+	ck_assert_int_eq(tarn_rwlock_abandon(rwlock), 0);
+	ck_assert_int_eq(tarn_rwlock_read(rwlock, 0), TARN_OWNER_DIED);
+	ck_assert_int_eq(tarn_rwlock_abandon(rwlock), 0);
+	ck_assert_int_eq(tarn_rwlock_write(rwlock, 0), TARN_OWNER_DIED);
+	ck_assert_int_eq(tarn_rwlock_unlock(rwlock), 0);
+	ck_assert_int_eq(tarn_rwlock_write(rwlock, 0), 0);
+	ck_assert_int_eq(tarn_rwlock_unlock(rwlock), 0);
+}
+END_TEST
+
 START_TEST(writer_cannot_remove_its_lock)
 {
 	struct tarn_mutex *spare;
@@ -608,6 +638,7 @@ main(void)
 	tcase_add_test(tests, mutex_keeps_others_out);
 	tcase_add_test(tests, mutex_makes_counting_exact);
 	tcase_add_test(tests, next_holder_of_a_dead_ones_mutex_is_told_once);
+	tcase_add_test(tests, who_comes_after_one_that_gave_up_is_told);
 	tcase_add_test(tests, removal_that_fails_leaves_it_to_be_told);
 	tcase_add_test(tests, thread_that_ends_with_a_mutex_counts_as_dead);
 	tcase_add_test(tests, mutex_is_held_over_operations_and_transactions);
@@ -621,6 +652,7 @@ main(void)
 	tcase_add_test(tests, readers_see_nothing_half_written);
 	tcase_add_test(tests, dead_readers_stand_in_nobodys_way);
 	tcase_add_test(tests, all_are_told_of_a_dead_writer_until_one_has_written);
+	tcase_add_test(tests, writer_that_gives_up_is_told_of_and_a_reader_is_not);
 	tcase_add_test(tests, writer_cannot_remove_its_lock);
 	tcase_add_test(tests, removed_rwlock_stays_until_its_last_reader_has_let_go);
 	tcase_add_test(tests, removed_rwlock_does_not_wait_for_dead_readers);
