@@ -880,7 +880,7 @@ read_again(struct tarn_object *map, const struct tarn_key *key, void *value, siz
 
 	if (!map->arena->readonly && !map->txn)
 		code = read_locked(map, key, value, room, value_size);
-	if (code == TARN_NO_SLOT || code == TARN_FULL || code == TARN_IN_TXN || code == TARN_NESTED)
+	if (tarn__cannot_lock(code))
 		code = TARN_BUSY;
 	while (code == TARN_BUSY && !tarn__too_late(deadline))
 		code = read_entry(map, key, value, room, value_size);

@@ -47,13 +47,6 @@ tarn__root_read_locked(struct tarn_object *object, tarn__root_taker *take, void 
 	return code;
 }
 
-static bool
-cannot_lock(int code)
-{
-	return code == TARN_NO_SLOT || code == TARN_FULL || code == TARN_IN_TXN ||
-	       code == TARN_NESTED;
-}
-
 /* Who cannot lock goes on trying, to the deadline. */
 TARN_COLD int
 tarn__root_read_again(struct tarn_object *object, tarn__root_taker *take, void *call)
@@ -65,7 +58,7 @@ tarn__root_read_again(struct tarn_object *object, tarn__root_taker *take, void *
 		code = tarn__root_read_once(object, take, call);
 	if (code == TARN_ROOT_AGAIN && !object->arena->readonly) {
 		code = tarn__root_read_locked(object, take, call);
-		if (cannot_lock(code))
+		if (tarn__cannot_lock(code))
 			code = TARN_ROOT_AGAIN;
 	}
 	while (code == TARN_ROOT_AGAIN && !tarn__too_late(deadline))

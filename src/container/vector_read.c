@@ -94,8 +94,7 @@ read_again(struct tarn_object *vector, tarn__vector_taker *take, struct tarn_vec
 	if (code != AGAIN)
 		return code;
 	code = vector->arena->readonly ? TARN_BUSY : read_locked(vector, take, call);
-	if (code != TARN_BUSY && code != TARN_NO_SLOT && code != TARN_FULL &&
-	    code != TARN_IN_TXN && code != TARN_NESTED)
+	if (code != TARN_BUSY && !tarn__cannot_lock(code))
 		return code;
 	do
 		code = read_once(vector, take, call);

@@ -198,6 +198,14 @@ tarn__txn_enter_now(const struct tarn_txn *txn)
 /* The transaction's own handle of an object that it holds; NULL if it does not. */
 struct tarn_object *tarn__txn_bound(struct tarn_txn *txn, const struct tarn_object *object);
 
+/* Why a reader that others kept from a true look cannot lock the object either: it goes on without. */
+static inline bool
+tarn__cannot_lock(int code)
+{
+	return code == TARN_NO_SLOT || code == TARN_FULL || code == TARN_IN_TXN ||
+	       code == TARN_NESTED;
+}
+
 /* Whether a transaction holds the object's gate; after the caller's lock of a node (O2). */
 static inline bool
 tarn__gate_closed(const struct tarn_root_shm *root)
