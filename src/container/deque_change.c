@@ -214,14 +214,6 @@ slots_for(uint64_t blocks)
 	return slots;
 }
 
-static void
-set_structure(struct tarn_lane *lane, struct tarn_root_shm *root, uint64_t structure)
-{
-	tarn__dirty(&root->node);
-	tarn__set(lane, &root->word, tarn__load(&root->word) + TARN_WORD_SWING);
-	tarn__set(lane, &root->structure, structure);
-}
-
 /* The same blocks, in a larger ring. */
 static int
 widen(struct tarn_deque_writer *w, const struct plan *plan)
@@ -239,7 +231,7 @@ widen(struct tarn_deque_writer *w, const struct plan *plan)
 		tarn__store(tarn__ring_slot(&made, n), tarn__load(tarn__ring_slot(&w->look, n)));
 	tarn__store(&made.ring->head, w->look.head);
 	tarn__store(&made.ring->tail, w->look.tail);
-	set_structure(w->lane, w->deque->root, made.off);
+	tarn__root_swing(w->lane, w->deque->root, made.off);
 	w->look.off = made.off;
 	w->look.ring = made.ring;
 	w->look.slots = made.slots;
@@ -441,7 +433,7 @@ change_anew(struct tarn_deque_writer *w, const struct tarn_deque_splice *splice,
 		code = tarn__lane_reserve(w->lane, 2, 0, 0, 0);
 	if (code)
 		return code == TARN_BUSY && w->deque->txn ? TARN_DEADLOCK : code;
-	set_structure(w->lane, w->deque->root, made.off);
+	tarn__root_swing(w->lane, w->deque->root, made.off);
 	return w->deque->txn ? 0 : tarn__commit(w->lane);
 }
 
@@ -480,20 +472,7 @@ tarn__deque_splice(struct tarn_deque_writer *w, const struct tarn_deque_splice *
 int
 tarn__deque_exchange(struct tarn_lane *lane, struct tarn_object *one, struct tarn_object *other)
 {
-	uint64_t deadline = tarn__deadline(lane->arena), structure;
-	int code;
-
 	if (one->key_kind != other->key_kind || one->value_size != other->value_size)
 		return TARN_TYPE;
-	code = tarn__lock_wait(lane, &one->root->node, deadline);
-	if (!code)
-		code = tarn__lock_wait(lane, &other->root->node, deadline);
-	if (!code)
-		code = tarn__lane_reserve(lane, 4, 0, 0, 0);
-	if (code)
-		return code;
-	structure = tarn__load(&one->root->structure);
-	set_structure(lane, one->root, tarn__load(&other->root->structure));
-	set_structure(lane, other->root, structure);
-	return 0;
+	return tarn__root_exchange(lane, one->root, other->root);
 }

@@ -3,13 +3,14 @@
 
 /*
  * root.c -- waiting for the node of an object, or for its gate; reading
- * what others change all the time; two objects in one transaction
+ * what others change all the time; two objects in one transaction; what
+ * hangs from a root is replaced
  *
  * root.h says what for.
  *
- * Who may write what: nothing is written here but the lock.
+ * Who may write what: the root, who has its node.
  *
- * On death: recovery lets go of the node.
+ * On death: recovery undoes what was logged, and lets go of the node.
  */
 #include "container/root.h"
 
@@ -98,4 +99,30 @@ tarn__root_with_both(struct tarn_object *one, struct tarn_object *other,
 		code = in_one_txn(one, other, operation, arg);
 	while (code == TARN_DEADLOCK && !tarn__too_late(deadline));
 	return code;
+}
+
+void
+tarn__root_swing(struct tarn_lane *lane, struct tarn_root_shm *root, uint64_t structure)
+{
+	tarn__dirty(&root->node);
+	tarn__set(lane, &root->word, tarn__load(&root->word) + TARN_WORD_SWING);
+	tarn__set(lane, &root->structure, structure);
+}
+
+int
+tarn__root_exchange(struct tarn_lane *lane, struct tarn_root_shm *one, struct tarn_root_shm *other)
+{
+	uint64_t deadline = tarn__deadline(lane->arena), structure;
+	int code = tarn__lock_wait(lane, &one->node, deadline);
+
+	if (!code)
+		code = tarn__lock_wait(lane, &other->node, deadline);
+	if (!code)
+		code = tarn__lane_reserve(lane, 4, 0, 0, 0);
+	if (code)
+		return code;
+	structure = tarn__load(&one->structure);
+	tarn__root_swing(lane, one, tarn__load(&other->structure));
+	tarn__root_swing(lane, other, structure);
+	return 0;
 }

@@ -16,9 +16,11 @@
  * and looks again.  In a transaction, or when others change the object all
  * the time, it takes while the node is locked.
  *
- * Who may write what: nothing is written here but the lock.
+ * What hangs from the root is replaced by logging another reference.
  *
- * On death: recovery lets go of the node.
+ * Who may write what: the lock, and who has that the root.
+ *
+ * On death: recovery undoes what was logged, and lets go of the node.
  */
 #ifndef TARN_CONTAINER_ROOT_H
 #define TARN_CONTAINER_ROOT_H
@@ -109,6 +111,15 @@ typedef int tarn__root_pair(struct tarn_object *one, struct tarn_object *other, 
  */
 int tarn__root_with_both(struct tarn_object *one, struct tarn_object *other,
 			 tarn__root_pair *operation, void *arg);
+
+/*
+ * Log that something else hangs from the root, which the lane has locked: two
+ * words.  Or, in a transaction that has both, lock the roots and log that what
+ * hangs from them changes places.
+ */
+void tarn__root_swing(struct tarn_lane *lane, struct tarn_root_shm *root, uint64_t structure);
+int tarn__root_exchange(struct tarn_lane *lane, struct tarn_root_shm *one,
+			struct tarn_root_shm *other);
 
 /* ---- reading ----------------------------------------------------------------------------------- */
 

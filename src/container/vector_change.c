@@ -200,14 +200,6 @@ extend(struct tarn_vector_writer *w, uint64_t needed)
 	return look->capacity >= needed ? 0 : TARN_CORRUPT;
 }
 
-static void
-set_structure(struct tarn_lane *lane, struct tarn_root_shm *root, uint64_t structure)
-{
-	tarn__dirty(&root->node);
-	tarn__set(lane, &root->word, tarn__load(&root->word) + TARN_WORD_SWING);
-	tarn__set(lane, &root->structure, structure);
-}
-
 /* Chunks of their own go back at once: there may be many of them. */
 static int
 commit(struct tarn_vector_writer *w, uint64_t freed)
@@ -231,7 +223,7 @@ swing(struct tarn_vector_writer *w, const struct tarn_vector_look *made)
 		code = tarn__lane_reserve(w->lane, 2, 0, 0, 0);
 	if (code)
 		return code == TARN_INVALID ? TARN_CORRUPT : code;
-	set_structure(w->lane, root, made->off);
+	tarn__root_swing(w->lane, root, made->off);
 	if (!w->vector->txn)
 		return commit(w, freed);
 	tarn__store(&made->area->made_at, tarn__load(&root->node));
@@ -544,22 +536,9 @@ alike(const struct tarn_object *one, const struct tarn_object *other)
 int
 tarn__vector_exchange(struct tarn_lane *lane, struct tarn_object *one, struct tarn_object *other)
 {
-	uint64_t deadline = tarn__deadline(lane->arena), structure;
-	int code;
-
 	if (!alike(one, other))
 		return TARN_TYPE;
-	code = tarn__lock_wait(lane, &one->root->node, deadline);
-	if (!code)
-		code = tarn__lock_wait(lane, &other->root->node, deadline);
-	if (!code)
-		code = tarn__lane_reserve(lane, 4, 0, 0, 0);
-	if (code)
-		return code;
-	structure = tarn__load(&one->root->structure);
-	set_structure(lane, one->root, tarn__load(&other->root->structure));
-	set_structure(lane, other->root, structure);
-	return 0;
+	return tarn__root_exchange(lane, one->root, other->root);
 }
 
 /* ---- kind -------------------------------------------------------------------------------------- */
