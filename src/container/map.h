@@ -197,6 +197,9 @@ int tarn__map_split(struct tarn_object *map, struct tarn_lane *lane, const struc
  */
 int tarn__map_shrink(struct tarn_object *map, const struct tarn_map_key *key);
 
+/* The same at the end of a call; of a transaction's, after the commit.  At an end of the map: all that it can. */
+void tarn__map_left_low(struct tarn_object *map, const struct tarn_map_key *key);
+
 /* map_range.c: take out the first entry (1), or the last (-1); as tarn_map_pop_first() */
 int tarn__map_pop(struct tarn_object *map, int way_round, struct tarn_bytes *key,
 		  struct tarn_bytes *value);

@@ -513,8 +513,8 @@ write_once(struct tarn_object *map, const struct tarn_map_key *key, struct tarn_
 		code = attempt(&w);
 	while (unlikely(code == AGAIN));
 	tarn__write_end(map, w.lane);
-	if (unlikely(w.low) && !code && !map->txn)
-		(void)tarn__map_shrink(map, key);
+	if (unlikely(w.low) && !code)
+		tarn__map_left_low(map, key);
 	return code;
 }
 

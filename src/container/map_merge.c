@@ -23,13 +23,16 @@
  * read that word before would go on from it to a leaf that is free already.
  *
  * All locks are only tried, and what cannot be had is left to the next erase.
- * Transactions leave merging to others.
+ * What transactions leave low is merged after their commits.
  *
  * Who may write what: who has locked anchor and node.
  *
  * On death: undone, from the log.
  */
 #include "container/map_shape.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #define AGAIN TARN_AGAIN
 #define MERGED_MOST (TARN_LEAF_PLACES * 3 / 4)
@@ -256,3 +259,49 @@ tarn__map_shrink(struct tarn_object *map, const struct tarn_map_key *key)
 	return first;
 }
 
+
+/* ---- at the end of a call ---------------------------------------------------------------------- */
+
+/* A leaf that a transaction has left low: a key of it. */
+struct low {
+	struct tarn_later later;
+	struct tarn_map_key key;
+	char text[];
+};
+
+/* Empty leaves at an end of the map may be many. */
+static void
+shrink(struct tarn_object *map, const struct tarn_map_key *key)
+{
+	while (!tarn__map_shrink(map, key) && key->edge)
+		;
+}
+
+static void
+shrink_later(struct tarn_later *later)
+{
+	struct low *low = (struct low *)later;
+
+	shrink(&low->later.object, &low->key);
+}
+
+void
+tarn__map_left_low(struct tarn_object *map, const struct tarn_map_key *key)
+{
+	size_t size = key->edge || tarn__keys_are_words(map) ? 0 : key->size;
+	struct low *low;
+
+	if (!map->txn) {
+		shrink(map, key);
+		return;
+	}
+	low = malloc(sizeof(*low) + size);
+	if (!low)
+		return; /* it stays low */
+	low->later.run = shrink_later;
+	low->key = *key;
+	if (size)
+		memcpy(low->text, key->data, size);
+	low->key.data = low->text;
+	tarn__txn_later(map, &low->later);
+}

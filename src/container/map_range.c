@@ -153,7 +153,6 @@ tarn__map_pop(struct tarn_object *map, int way_round, struct tarn_bytes *key,
 {
 	struct tarn_waiter waiter = tarn__waiter(map);
 	struct tarn_map_cursor cursor;
-	bool low;
 	int code;
 
 	tarn__cursor_begin(&cursor, map);
@@ -166,9 +165,8 @@ tarn__map_pop(struct tarn_object *map, int way_round, struct tarn_bytes *key,
 		if (code == AGAIN)
 			code = wait_to_merge(&cursor, &waiter);
 	} while (!code);
-	low = !code && !map->txn && (cursor.hop_count || tarn__map_is_low(cursor.way.seen));
-	if (low && !merge_hops(&cursor, way_round))
-		(void)tarn__map_shrink(map, end_of(way_round));
+	if (!code && (cursor.hop_count || tarn__map_is_low(cursor.way.seen)))
+		tarn__map_left_low(map, end_of(way_round));
 	tarn__cursor_end(&cursor);
 	return code;
 }
@@ -249,8 +247,8 @@ erase_step(struct tarn_map_cursor *cursor, const struct tarn_map_key *to, uint64
 		return code;
 	*count += tarn__popcount(places);
 	*over = tarn__map_compare_keys(map, &cursor->fences.high.key, to) >= 0;
-	if (!map->txn && places && tarn__map_is_low(cursor->way.seen & ~places))
-		(void)tarn__map_shrink(map, &cursor->gap);
+	if (places && tarn__map_is_low(cursor->way.seen & ~places))
+		tarn__map_left_low(map, &cursor->gap);
 	return *over ? 0 : tarn__cursor_go_on(cursor, 1);
 }
 

@@ -97,6 +97,17 @@ struct tarn_object {
 	struct tarn_seen seen;
 };
 
+/*
+ * What a call in a transaction leaves to be done after the commit, in memory
+ * of malloc(): by the thread that has committed, as calls for themselves.  It
+ * is forgotten if the transaction is rolled back, and when its process dies.
+ */
+struct tarn_later {
+	struct tarn_later *next;
+	struct tarn_object object; /* a plain handle */
+	void (*run)(struct tarn_later *later);
+};
+
 struct tarn_txn {
 	struct tarn_arena *arena;
 	struct tarn_lane *lane;
@@ -105,6 +116,7 @@ struct tarn_txn {
 	bool open;
 	size_t count, room;
 	struct tarn_object **bound;
+	struct tarn_later *later; /* what was left last comes first */
 };
 
 /* The handle is stale: another generation, or none. */
@@ -194,6 +206,10 @@ tarn__txn_enter_now(const struct tarn_txn *txn)
 	tarn__lane_set_busy(lane);
 	return lane;
 }
+
+/* Leave that, of which run is set, and all else but what is the caller's own is set here; or forget all. */
+void tarn__txn_later(struct tarn_object *object, struct tarn_later *later);
+void tarn__txn_forget(struct tarn_txn *txn);
 
 /* The transaction's own handle of an object that it holds; NULL if it does not. */
 struct tarn_object *tarn__txn_bound(struct tarn_txn *txn, const struct tarn_object *object);

@@ -370,6 +370,47 @@ take_gates(struct tarn_txn *txn)
 	return code;
 }
 
+/* ---- after the commit -------------------------------------------------------------------------- */
+
+void
+tarn__txn_later(struct tarn_object *object, struct tarn_later *later)
+{
+	copy_handle(&later->object, object);
+	later->object.txn = NULL;
+	later->next = object->txn->later;
+	object->txn->later = later;
+}
+
+static struct tarn_later *
+take_later(struct tarn_txn *txn)
+{
+	struct tarn_later *later = txn->later;
+
+	if (later)
+		txn->later = later->next;
+	return later;
+}
+
+void
+tarn__txn_forget(struct tarn_txn *txn)
+{
+	struct tarn_later *later;
+
+	while ((later = take_later(txn)))
+		free(later);
+}
+
+static void
+do_later(struct tarn_txn *txn)
+{
+	struct tarn_later *later;
+
+	while ((later = take_later(txn))) {
+		later->run(later);
+		free(later);
+	}
+}
+
 /* ---- begin and end ----------------------------------------------------------------------------- */
 
 static struct tarn_txn *
@@ -385,6 +426,7 @@ tarn__txn_free(struct tarn_txn *txn)
 {
 	if (!txn)
 		return;
+	tarn__txn_forget(txn);
 	for (size_t i = 0; i < txn->room; i++)
 		free(txn->bound[i]);
 	free(txn->bound);
@@ -502,7 +544,10 @@ tarn_txn_commit(struct tarn_txn *txn)
 	tarn__store(&txn->lane->slot->in_txn, 0);
 	if (!code)
 		code = tarn__commit(txn->lane);
+	if (code)
+		tarn__txn_forget(txn);
 	end(txn);
+	do_later(txn);
 	return code;
 }
 
@@ -513,6 +558,7 @@ tarn_txn_abort(struct tarn_txn *txn)
 		return;
 	if (!txn->failed)
 		txn->failed = tarn__rollback(txn->lane);
+	tarn__txn_forget(txn);
 	tarn__store(&txn->lane->slot->in_txn, 0);
 	end(txn);
 }

@@ -20,6 +20,7 @@
  *	C	clear			-	remove the map
  *	g	finish the graveyard
  *	( ) !	begin a transaction of both maps, commit it, abort it
+ *	]	commit it, and leave undone what comes after that, as who dies
  *	m	the following are of the other map, or of the first again
  *
  * Looked at
@@ -487,6 +488,9 @@ call_alone(char call)
 		return 0;
 	case '(':
 		return begin();
+	case ']':
+		tarn__txn_forget(txn);
+		return end(true);
 	default:
 		return end(call == ')');
 	}
@@ -518,7 +522,7 @@ run_word(const char *text, bool runs)
 		return text;
 	if (call == 'x')
 		must(erase_range(first, last) == 0);
-	else if (strchr("oC-gm()!", call))
+	else if (strchr("oC-gm()]!", call))
 		must(call_alone(call) == 0);
 	else
 		for (unsigned n = first;; n += last > first ? 1 : -1u) {
@@ -568,8 +572,8 @@ static const struct scenario {
 	{ "prune", TWO, "p0-20 e0-9", "e10-11", 2, false },
 	{ "lower the top", TWO, "p0-4 e1", "e2", 1, false },
 	{ "put over others in a full leaf", ALL, "p0-3", "p1=1", 1, false },
-	{ "pop behind an empty leaf", WORDS, "p0-12 ( x0-3 )", "o", 1, false },
-	{ "pop behind empty leaves", WORDS, "p0-12 ( x0-9 )", "o o", 2, false },
+	{ "pop behind an empty leaf", WORDS, "p0-12 ( x0-3 ]", "o", 1, false },
+	{ "pop behind empty leaves", WORDS, "p0-12 ( x0-9 ]", "o o", 2, false },
 	{ "transaction that clears, aborted", WORDS, "p0-3", "( C p3 e3 !", 0, false },
 	{ "compare and swap", TWO, "p0-2", "s1=0>2", 1, NO_WAIT },
 	{ "fetch_add", WORDS | TEXTS, "p0-2", "f1 f3", 2, NO_WAIT },
@@ -585,6 +589,8 @@ static const struct scenario {
 	{ "transaction", BOTH, "p0-3", "( p1=1 p4 e2 e4 p2=2 m p1 )", 1, false },
 	{ "transaction in a tree", BOTH, "p0-12", "( p13 e11-13 s0=0>1 )", 1, false },
 	{ "transaction in a tree, aborted", BOTH, "p0-18", "( p19 e17-18 !", 0, false },
+	{ "transaction that leaves empty leaves", BOTH, "p0-12", "( x2-9 e10 )", 1, false },
+	{ "transaction that pops behind empty leaves", WORDS, "p0-12 ( x0-9 ]", "( o )", 1, false },
 	{ "transaction that clears", WORDS, "p0-3 m p0", "( C p3 m p1 )", 1, false },
 };
 

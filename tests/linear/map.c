@@ -19,6 +19,7 @@
  */
 #include "base/atomic.h"
 #include "base/hash.h"
+#include "txn/object.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -211,8 +212,11 @@ search(unsigned left, struct state state)
 static int
 empty_it(struct tarn_txn *txn, void *unused)
 {
+	int code = tarn_map_erase_range(tarn_map_in(map, txn), NULL, 0, NULL, 0, NULL);
+
 	(void)unused;
-	return tarn_map_erase_range(tarn_map_in(map, txn), NULL, 0, NULL, 0, NULL);
+	tarn__txn_forget(txn); /* else the leaves were merged */
+	return code;
 }
 
 /* Many leaves, all of them empty. */

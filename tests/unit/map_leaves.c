@@ -10,6 +10,7 @@
 #include "container/map.h"
 
 #include <check.h>
+#include <stdio.h>
 
 #include <tarn.h>
 
@@ -70,14 +71,24 @@ erase_in(struct tarn_txn *txn, void *unused)
 	return tarn_map_erase_range(tarn_map_in(map, txn), &from, 8, &to, 8, NULL);
 }
 
-/* All but the last key, in transactions. */
+/* And die after the commit, as it were. */
+static int
+erase_and_leave(struct tarn_txn *txn, void *unused)
+{
+	int code = erase_in(txn, unused);
+
+	tarn__txn_forget(txn);
+	return code;
+}
+
+/* All but the last key, in transactions that leave the leaves as they are. */
 static void
 fill_and_empty(void)
 {
 	put_many(0, LAST + 1);
 	for (from = 0; from < LAST; from = to) {
 		to = from + LEAF * AT_ONCE < LAST ? from + LEAF * AT_ONCE : LAST;
-		ok(tarn_txn_run(arena, &object, 1, erase_in, NULL));
+		ok(tarn_txn_run(arena, &object, 1, erase_and_leave, NULL));
 	}
 }
 
@@ -123,6 +134,89 @@ START_TEST(transaction_pops_behind_any_number_of_empty_leaves)
 }
 END_TEST
 
+/* ---- transactions ------------------------------------------------------------------------------ */
+
+START_TEST(transaction_leaves_no_empty_leaves)
+{
+	uint64_t before = bytes_of_map();
+
+	put_many(0, 10000);
+	to = 10000;
+	ok(tarn_txn_run(arena, &object, 1, erase_in, NULL));
+	ck_assert_uint_le(bytes_of_map(), before + 4096);
+}
+END_TEST
+
+static int
+erase_each_in(struct tarn_txn *txn, void *code)
+{
+	for (uint64_t key = 0; key < 10000; key++)
+		ok(tarn_map_erase(tarn_map_in(map, txn), &key, 8));
+	return *(int *)code;
+}
+
+START_TEST(transaction_merges_only_if_it_commits)
+{
+	uint64_t before = bytes_of_map(), full;
+	int code = 1;
+
+	put_many(0, 10000);
+	full = bytes_of_map();
+	ck_assert_int_eq(tarn_txn_run(arena, &object, 1, erase_each_in, &code), 1);
+	ck_assert_uint_eq(bytes_of_map(), full);
+	code = 0;
+	ok(tarn_txn_run(arena, &object, 1, erase_each_in, &code));
+	ck_assert_uint_le(bytes_of_map(), before + 4096);
+}
+END_TEST
+
+static int
+move_up_in(struct tarn_txn *txn, void *arg)
+{
+	uint64_t *next = arg;
+	int code = pop_in(txn, NULL);
+
+	return code ? code : tarn_map_put(tarn_map_in(map, txn), next, 8, next, 8);
+}
+
+/* Each transaction takes the first and adds a last one. */
+START_TEST(queue_of_transactions_keeps_its_size)
+{
+	uint64_t full;
+
+	put_many(0, 100);
+	full = bytes_of_map();
+	for (uint64_t next = 100; next < 5000; next++) {
+		ok(tarn_txn_run(arena, &object, 1, move_up_in, &next));
+		ck_assert_uint_eq(found, next - 100);
+	}
+	ck_assert_uint_le(bytes_of_map(), full + 4096);
+}
+END_TEST
+
+START_TEST(transaction_merges_leaves_of_strings)
+{
+	struct tarn_type type = { TARN_KIND_MAP, TARN_KEY_STRING, TARN_VALUE_BYTES, NULL };
+	uint64_t before;
+	struct tarn_map *text;
+	struct tarn_txn *txn;
+	char key[40];
+
+	ok(tarn_map_open(arena, &text, "text", &type, TARN_CREATE, NULL));
+	before = bytes_of_map();
+	object = tarn_map_object(text);
+	for (unsigned i = 0; i < 1000; i++)
+		ok(tarn_map_put(text, key, (size_t)sprintf(key, "a beginning in common %u", i), key, 30));
+	ok(tarn_txn_begin(arena, &txn, &object, 1));
+	for (unsigned i = 0; i < 1000; i++)
+		ok(tarn_map_erase(tarn_map_in(text, txn), key,
+				  (size_t)sprintf(key, "a beginning in common %u", i)));
+	ok(tarn_txn_commit(txn));
+	ck_assert_uint_le(bytes_of_map(), before + 4096);
+	tarn_map_close(text);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -134,6 +228,10 @@ main(void)
 	tcase_add_checked_fixture(one, open_map, close_map);
 	tcase_add_test(one, pop_passes_any_number_of_empty_leaves);
 	tcase_add_test(one, transaction_pops_behind_any_number_of_empty_leaves);
+	tcase_add_test(one, transaction_leaves_no_empty_leaves);
+	tcase_add_test(one, transaction_merges_only_if_it_commits);
+	tcase_add_test(one, queue_of_transactions_keeps_its_size);
+	tcase_add_test(one, transaction_merges_leaves_of_strings);
 	tcase_set_timeout(one, 60);
 	suite_add_tcase(suite, one);
 	srunner_run_all(runner, CK_NORMAL);
