@@ -34,6 +34,7 @@
 #ifndef TARN_CXX_FACTORY_HPP
 #define TARN_CXX_FACTORY_HPP
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <cxxabi.h>
@@ -179,10 +180,37 @@ make_at(void *at, memory_resource *resource, Args &&...args)
 }
 
 inline bool
-damaged(const label *label)
+damaged(const label &label) noexcept
 {
-	return !label || label->magic != label_magic || !label->type_size || !label->library_size ||
-	       label->type_size > label_most || label->library_size > label_most;
+	return label.magic != label_magic || !label.type_size || !label.library_size ||
+	       label.type_size > label_most || label.library_size > label_most;
+}
+
+/* Bytes that others may be changing: once, before what is looked at afterwards. */
+inline void
+read_once(void *to, const char *from, std::size_t size) noexcept
+{
+	for (std::size_t i = 0; i < size; i++)
+		static_cast<char *>(to)[i] = __atomic_load_n(from + i, __ATOMIC_RELAXED);
+	std::atomic_thread_fence(std::memory_order_acquire);
+}
+
+/* A copy of what is there, if that can be a label. */
+inline bool
+read_label(struct tarn_arena *in, tarn_off where, label &label, identity &names)
+{
+	auto *there = static_cast<const char *>(where % 8 ? nullptr : tarn_pointer(in, where, sizeof(label)));
+
+	if (!there)
+		return false;
+	read_once(&label, there, sizeof(label));
+	if (damaged(label) || !tarn_pointer(in, where, sizeof(label) + label.type_size + label.library_size))
+		return false;
+	std::string text(label.type_size + label.library_size, 0);
+	read_once(&text[0], there + sizeof(label), text.size());
+	names = { label.size, label.align, text.substr(0, label.type_size - 1),
+		  text.substr(label.type_size, label.library_size - 1) };
+	return true;
 }
 
 [[noreturn]] inline void
@@ -196,8 +224,10 @@ refuse(int code, const std::string &what)
 /**
  * The lock of a container, while it lives; as std::unique_lock, but never without it.
  *
- * What the thread default-constructs meanwhile with tarn::allocator gets memory of that container.
- * Not to be copied, moved, or handed to another thread.
+ * What the thread default-constructs meanwhile with tarn::allocator gets memory of that container; of
+ * several, that of the last one it has taken and still has.  Not to be copied or moved.  Several may end in
+ * any order, but each in the thread that took it: the lock is that thread's, and what another one cannot
+ * give back ends the program (std::terminate).
  */
 class TARN_VISIBLE container_lock {
 public:
@@ -391,7 +421,8 @@ public:
 	 *
 	 * One that may be half changed, since who had its lock has died, is not destroyed, only freed.
 	 *
-	 * Throws: as get(), but for NOT_FOUND; DEADLOCK, this thread has its lock; what C's destructor does.
+	 * Throws: as get(), but for NOT_FOUND; DEADLOCK, this thread has its lock; what C's destructor does;
+	 * else as tarn_guest_withdraw(), and the container is as it was.
 	 * Complexity:	that of C's destructor, and O(blocks).
 	 * Crash:	atomic: it is there, or all of it is gone.
 	 * Blocks:	while others have its lock.
@@ -400,7 +431,10 @@ public:
 	template <class C> bool remove(const std::string &name)
 	{
 		try {
-			return remove_found(get<C>(name));
+			detail::guest_ptr guest = open_apart(name);
+
+			remove_found(guest, static_cast<C *>(object_of(guest, name, detail::identity_of<C>())));
+			return true;
 		} catch (const error &e) {
 			if (e.code() == errc::NOT_FOUND || e.code() == errc::REMOVED)
 				return false;
@@ -496,67 +530,66 @@ private:
 		detail::check(tarn_guest_set_root(guest.get(), offset_in(bytes)), "create container");
 	}
 
-	detail::guest_ptr open(const std::string &name)
+	/* With a handle of the caller's own. */
+	detail::guest_ptr open_apart(const std::string &name)
 	{
 		struct tarn_guest *guest;
 
 		detail::check(tarn_guest_open(on_->handle(), &guest, name.c_str()), "get container",
 			      name.c_str());
-		return on_->enter(guest);
+		detail::guest_ptr one(guest, tarn_guest_close);
+		on_->raise(one);
+		return one;
 	}
 
-	static detail::identity read_identity(const detail::label *label)
+	detail::guest_ptr open(const std::string &name)
 	{
-		auto *names = reinterpret_cast<const char *>(label + 1);
-
-		return { label->size, label->align, std::string(names, label->type_size - 1),
-			 std::string(names + label->type_size, label->library_size - 1) };
+		return on_->adopt(open_apart(name));
 	}
 
-	/* The container, if it is what is wanted. */
+	/* The container, if it is what is wanted.  What was read of one that is no more may be anything. */
 	void *object_of(const detail::guest_ptr &guest, const std::string &name,
 			const detail::identity &wanted)
 	{
 		struct tarn_arena *in = on_->handle();
+		detail::identity found{};
+		detail::label label{};
 		tarn_off root = 0;
 
-		detail::check(tarn_guest_root(guest.get(), &root), "get container");
-		auto *label = static_cast<const detail::label *>(
-			root % 8 ? nullptr : tarn_pointer(in, root, sizeof(detail::label)));
-		if (detail::damaged(label) ||
-		    !tarn_pointer(in, root, sizeof(*label) + label->type_size + label->library_size))
+		detail::check(tarn_guest_root(guest.get(), &root), "get container", name.c_str());
+		bool labelled = detail::read_label(in, root, label, found);
+		detail::check(tarn_guest_root(guest.get(), &root), "get container", name.c_str());
+		if (!labelled)
 			detail::refuse(TARN_TYPE, name + " is a guest, but no container of a factory");
-		detail::identity found = read_identity(label);
 		if (!(found == wanted))
 			detail::refuse(TARN_TYPE, "container " + name + " is " + found.words() + ", and not " +
 							  wanted.words());
-		void *object = label->object % label->align ? nullptr :
-							      tarn_pointer(in, label->object, label->size);
+		void *object = label.object % label.align ? nullptr : tarn_pointer(in, label.object, label.size);
 		if (!object)
 			detail::refuse(TARN_CORRUPT, "container " + name);
 		return object;
 	}
 
-	template <class C> bool remove_found(const container<C> &found)
+	/* The handle is nobody else's: it follows the guest to where that has no name. */
+	template <class C> void remove_found(const detail::guest_ptr &guest, C *object)
 	{
-		struct tarn_guest *guest = found.guest_.get();
-		bool died = container_lock::take(guest, container_lock::kind::alone);
-		detail::scope scope(*on_, guest);
+		bool died = container_lock::take(guest.get(), container_lock::kind::alone);
+		detail::scope scope(*on_, guest.get());
 
-		withdraw(guest); /* from here on its lock is that of the ending */
-		ending over{ on_, found.guest_ };
+		withdraw(guest.get(), died); /* from here on its lock is that of the ending */
+		ending over{ on_, guest };
 		if (!died)
-			found.object_->~C();
-		return true;
+			object->~C();
 	}
 
-	/* The caller keeps the lock if there is no name to take any more. */
-	static void withdraw(struct tarn_guest *guest)
+	/* If that fails, the next one who takes the lock is told what this one was. */
+	static void withdraw(struct tarn_guest *guest, bool died)
 	{
+		struct tarn_rwlock *lock = tarn_guest_lock(guest);
 		int code = tarn_guest_withdraw(guest);
 
 		if (code)
-			(void)!tarn_rwlock_unlock(tarn_guest_lock(guest));
+			(void)!(died ? tarn_rwlock_abandon(lock) : tarn_rwlock_unlock(lock));
 		detail::check(code, "remove container");
 	}
 
@@ -568,7 +601,7 @@ private:
 		~ending()
 		{
 			(void)!tarn_guest_discard(guest.get());
-			on->forget(guest);
+			on->forget(tarn_guest_where(guest.get()));
 		}
 	};
 

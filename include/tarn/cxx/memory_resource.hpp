@@ -336,14 +336,18 @@ public:
 		return one;
 	}
 
-	/* The guest has ended. */
-	void forget(const guest_ptr &guest) noexcept
+	/* A guest has ended: its handle here is good for nothing any more. */
+	void forget(tarn_off where) noexcept
 	{
+		guest_ptr old;
+		tarn_off unused;
 		std::lock_guard<std::mutex> guard(all().mutex);
-		auto known = guests_.find(tarn_guest_where(guest.get()));
+		auto known = guests_.find(where);
 
-		if (known != guests_.end() && known->second == guest)
-			guests_.erase(known); /* the caller's is not the last */
+		if (known == guests_.end() || tarn_guest_root(known->second.get(), &unused) == 0)
+			return;
+		old = std::move(known->second);
+		guests_.erase(known);
 	}
 
 	/* Whose facade it is; another process may have made it.  Throws: REMOVED, nobody's. */
