@@ -320,13 +320,8 @@ public:
 	 * Blocks:	while others create or remove objects.
 	 */
 	deque(arena &where, const std::string &name, open_mode how = open_mode::open_or_create)
-		: base(detail::open_typed<struct tarn_deque>(
-			  base::type(),
-			  [&](struct tarn_deque **raw, const struct tarn_type *type) {
-				  return tarn_deque_open(where.handle(), raw, name.c_str(), type,
-							 static_cast<enum tarn_open_mode>(how), nullptr);
-			  },
-			  "open deque", name))
+		: base(detail::open_typed<struct tarn_deque>(where, name, how, base::type(), tarn_deque_open,
+							     "open deque"))
 	{
 	}
 };

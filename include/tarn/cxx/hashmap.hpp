@@ -159,13 +159,8 @@ public:
 	 * Blocks:	while others create or remove objects.
 	 */
 	hashmap(arena &where, const std::string &name, open_mode how = open_mode::open_or_create)
-		: base(detail::open_typed<struct tarn_hashmap>(
-			  base::type(),
-			  [&](struct tarn_hashmap **raw, const struct tarn_type *type) {
-				  return tarn_hashmap_open(where.handle(), raw, name.c_str(), type,
-							   static_cast<enum tarn_open_mode>(how), nullptr);
-			  },
-			  "open hashmap", name))
+		: base(detail::open_typed<struct tarn_hashmap>(where, name, how, base::type(), tarn_hashmap_open,
+							     "open hashmap"))
 	{
 	}
 

@@ -361,13 +361,8 @@ public:
 	 * Blocks:	while others create or remove objects.
 	 */
 	hashset(arena &where, const std::string &name, open_mode how = open_mode::open_or_create)
-		: base(detail::open_typed<struct tarn_hashset>(
-			  base::type(),
-			  [&](struct tarn_hashset **raw, const struct tarn_type *type) {
-				  return tarn_hashset_open(where.handle(), raw, name.c_str(), type,
-							   static_cast<enum tarn_open_mode>(how), nullptr);
-			  },
-			  "open hashset", name))
+		: base(detail::open_typed<struct tarn_hashset>(where, name, how, base::type(), tarn_hashset_open,
+							     "open hashset"))
 	{
 	}
 

@@ -426,13 +426,8 @@ public:
 	 * Blocks:	while others create or remove objects.
 	 */
 	map(arena &where, const std::string &name, open_mode how = open_mode::open_or_create)
-		: base(detail::open_typed<struct tarn_map>(
-			  base::type(),
-			  [&](struct tarn_map **raw, const struct tarn_type *type) {
-				  return tarn_map_open(where.handle(), raw, name.c_str(), type,
-						       static_cast<enum tarn_open_mode>(how), nullptr);
-			  },
-			  "open map", name))
+		: base(detail::open_typed<struct tarn_map>(where, name, how, base::type(), tarn_map_open,
+							     "open map"))
 	{
 	}
 

@@ -368,27 +368,43 @@ has_no_fields(Raw *raw)
 }
 
 /*
- * Opens an object by a C call, which is told a type.  One that was created
- * without a description is tried again without.
+ * Opens an object by a C call, which is told a type and how.  One that was created without a description
+ * is opened without: never created so, if it goes away meanwhile.
  */
 template <class Raw, class Open>
 Raw *
-open_typed(struct tarn_type type, Open call, const char *what, const std::string &name)
+open_typed(struct tarn_type type, open_mode how, Open call, const char *what, const std::string &name)
 {
 	Raw *raw = nullptr;
-	int code = call(&raw, &type);
+	int code = call(&raw, &type, static_cast<enum tarn_open_mode>(how));
 
 	if (code == TARN_TYPE && type.fields[0]) {
 		struct tarn_type bare = type;
 
 		bare.fields = nullptr;
-		if (call(&raw, &bare) == 0 && has_no_fields(raw))
+		if (call(&raw, &bare, TARN_OPEN) == 0 && has_no_fields(raw))
 			return raw;
 		tarn_object_close(reinterpret_cast<struct tarn_object *>(raw));
-		code = call(&raw, &type);
+		code = call(&raw, &type, static_cast<enum tarn_open_mode>(how));
 	}
 	check(code, what, name.c_str());
 	return raw;
+}
+
+/* The same, by one of the C calls that are all alike. */
+template <class Raw>
+Raw *
+open_typed(arena &where, const std::string &name, open_mode how, const struct tarn_type &type,
+	   int (*open)(struct tarn_arena *, Raw **, const char *, const struct tarn_type *,
+		       enum tarn_open_mode, bool *),
+	   const char *what)
+{
+	return open_typed<Raw>(
+		type, how,
+		[&](Raw **raw, const struct tarn_type *as, enum tarn_open_mode mode) {
+			return open(where.handle(), raw, name.c_str(), as, mode, nullptr);
+		},
+		what, name);
 }
 
 /* A Ref that closes its handle; move-only. */

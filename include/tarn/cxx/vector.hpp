@@ -463,13 +463,8 @@ public:
 	 * Blocks:	while others create or remove objects.
 	 */
 	vector(arena &where, const std::string &name, open_mode how = open_mode::open_or_create)
-		: base(detail::open_typed<struct tarn_vector>(
-			  base::type(),
-			  [&](struct tarn_vector **raw, const struct tarn_type *type) {
-				  return tarn_vector_open(where.handle(), raw, name.c_str(), type,
-							  static_cast<enum tarn_open_mode>(how), nullptr);
-			  },
-			  "open vector", name))
+		: base(detail::open_typed<struct tarn_vector>(where, name, how, base::type(), tarn_vector_open,
+							     "open vector"))
 	{
 	}
 
@@ -478,10 +473,9 @@ public:
 			      open_mode how = open_mode::open_or_create)
 	{
 		return vector(detail::open_typed<struct tarn_vector>(
-			base::type(),
-			[&](struct tarn_vector **raw, const struct tarn_type *type) {
-				return tarn_vector_open_bounded(where.handle(), raw, name.c_str(), type,
-								static_cast<enum tarn_open_mode>(how),
+			base::type(), how,
+			[&](struct tarn_vector **raw, const struct tarn_type *type, enum tarn_open_mode mode) {
+				return tarn_vector_open_bounded(where.handle(), raw, name.c_str(), type, mode,
 								maximum, nullptr);
 			},
 			"open vector", name));
