@@ -49,61 +49,25 @@ struct hashmap_calls {
 	static constexpr auto put_many = tarn_hashmap_put_many;
 	static constexpr auto erase_many = tarn_hashmap_erase_many;
 	static constexpr auto clear = tarn_hashmap_clear;
-};
 
-/* The cursor, and a copy of the entry where it stands. */
-template <class K, class V> struct hashmap_walk {
-	using value_type = std::pair<typename key_codec<K>::result, typename value_codec<V>::result>;
-
-	struct tarn_hashmap_cursor *cursor = nullptr;
-	std::optional<value_type> entry;
-
-	explicit hashmap_walk(struct tarn_hashmap *map)
-	{
-		check(tarn_hashmap_cursor_open(map, &cursor), "hashmap::entries");
-	}
-
-	hashmap_walk(const hashmap_walk &) = delete;
-	hashmap_walk &operator=(const hashmap_walk &) = delete;
-
-	~hashmap_walk()
-	{
-		tarn_hashmap_cursor_close(cursor);
-	}
-
-	bool next()
-	{
-		struct tarn_hashmap_entry e;
-
-		entry.reset();
-		if (!found(tarn_hashmap_cursor_next(cursor, &e), "hashmap::entries"))
-			return false;
-		entry.emplace(key_codec<K>::decode(e.key, e.key_size),
-			      value_codec<V>::decode(e.value, e.value_size));
-		return true;
-	}
+	using cursor = struct tarn_hashmap_cursor;
+	using entry = struct tarn_hashmap_entry;
+	static constexpr const char *entries = "hashmap::entries";
+	static constexpr auto cursor_open = tarn_hashmap_cursor_open;
+	static constexpr auto cursor_next = tarn_hashmap_cursor_next;
+	static constexpr auto cursor_close = tarn_hashmap_cursor_close;
 };
 
 } // namespace detail
 
 /**
- * The walk over a map that hashmap_ref::entries() begins; a range to be walked once.
+ * The walk over a map that hashmap_ref::entries() begins; a range to be walked once: see detail::walk.
  *
  * An entry that is there throughout the walk comes exactly once; one that is inserted or erased
- * meanwhile, once or not at all.  Iterators are good as long as this is, and one of them moves all.
- * Move-only.  To be used by one thread at a time, while the map's handle is open.
+ * meanwhile, once or not at all.
  */
 template <class K, class V>
-class hashmap_entries : public detail::walked_once<detail::hashmap_walk<K, V>> {
-	using walk = detail::hashmap_walk<K, V>;
-
-public:
-	/** Begins a walk over all of a map; hashmap_ref::entries() calls it. */
-	explicit hashmap_entries(struct tarn_hashmap *map)
-		: detail::walked_once<walk>(std::make_unique<walk>(map))
-	{
-	}
-};
+using hashmap_entries = detail::walk<detail::entry_cursor<detail::hashmap_calls, K, V>>;
 
 /**
  * All that can be done with a map, by a handle that is somebody else's: a hashmap's, or, by

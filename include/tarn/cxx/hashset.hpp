@@ -45,16 +45,19 @@ public:
 		tarn_hashset_cursor_close(raw_);
 	}
 
-	bool next(std::optional<value_type> &here)
+	bool next()
 	{
 		const void *key = nullptr;
 		std::size_t size = 0;
 
+		here.reset();
 		if (!found(tarn_hashset_cursor_next(raw_, &key, &size), "hashset::keys"))
 			return false;
 		here.emplace(key_codec<K>::decode(key, size));
 		return true;
 	}
+
+	std::optional<value_type> here;
 
 private:
 	struct tarn_hashset_cursor *raw_ = nullptr;

@@ -5,7 +5,7 @@
  * keyed.hpp -- what containers of keys and values have in common in C++
  *
  *	map<K, V> -> owner -> map_ref<K, V> -> keyed_ref<..., map_calls, ...>
- *	map_entries<K, V> -> walked_once<map_walk<K, V>>
+ *	map_entries<K, V> -> walk -> map_cursor<K, V> -> entry_cursor<map_calls, ...>
  *	and hashmap the same
  *
  * Nothing here is for programs to name: they find it as members of
@@ -16,97 +16,57 @@
 #define TARN_CXX_KEYED_HPP
 
 #include <cstddef>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <tarn/cxx/type.hpp>
+#include <tarn/cxx/walk.hpp>
 #include <utility>
 
 namespace tarn {
 namespace detail {
 
 /*
- * A range to be walked once.  A Walk has a value_type; next(), which says
- * whether there was one more; and entry, a copy of that.
+ * A cursor over entries, for a walk.
+ * @Calls: as of keyed_ref, and the types and C calls of its cursors
  */
-template <class Walk> class walked_once {
+template <class Calls, class K, class V> class entry_cursor {
 public:
-	using value_type = typename Walk::value_type;
+	using key_codec = typename Calls::template key_codec<K>;
+	using value_codec = detail::value_codec<V>;
+	using value_type = std::pair<typename key_codec::result, typename value_codec::result>;
+	using step = int (*)(typename Calls::cursor *, typename Calls::entry *);
 
-	/** An input iterator; what it refers to is a copy, good until it moves. */
-	class iterator {
-	public:
-		using iterator_category = std::input_iterator_tag;
-		using value_type = typename Walk::value_type;
-		using difference_type = std::ptrdiff_t;
-		using pointer = const value_type *;
-		using reference = const value_type &;
-
-		iterator() noexcept = default;
-
-		reference operator*() const noexcept
-		{
-			return *walk_->entry;
-		}
-
-		pointer operator->() const noexcept
-		{
-			return &*walk_->entry;
-		}
-
-		/** To the next entry.  Throws: as the cursor's C call. */
-		iterator &operator++()
-		{
-			if (!walk_->next())
-				walk_ = nullptr;
-			return *this;
-		}
-
-		void operator++(int)
-		{
-			++*this;
-		}
-
-		friend bool operator==(const iterator &a, const iterator &b) noexcept
-		{
-			return a.walk_ == b.walk_;
-		}
-
-		friend bool operator!=(const iterator &a, const iterator &b) noexcept
-		{
-			return a.walk_ != b.walk_;
-		}
-
-	private:
-		friend class walked_once;
-
-		explicit iterator(Walk *where) : walk_(where)
-		{
-			++*this;
-		}
-
-		Walk *walk_ = nullptr;
-	};
-
-	/** To the first entry, or, called again, to the next one. */
-	iterator begin()
+	explicit entry_cursor(typename Calls::raw *raw, step moves = Calls::cursor_next) : moves_(moves)
 	{
-		return iterator(walk_.get());
+		check(Calls::cursor_open(raw, &raw_), Calls::entries);
 	}
 
-	/** Where there are no more. */
-	iterator end() const noexcept
+	entry_cursor(const entry_cursor &) = delete;
+	entry_cursor &operator=(const entry_cursor &) = delete;
+
+	~entry_cursor()
 	{
-		return iterator();
+		Calls::cursor_close(raw_);
 	}
+
+	bool next()
+	{
+		typename Calls::entry e;
+
+		here.reset();
+		if (!found(moves_(raw_, &e), Calls::entries))
+			return false;
+		here.emplace(key_codec::decode(e.key, e.key_size), value_codec::decode(e.value, e.value_size));
+		return true;
+	}
+
+	std::optional<value_type> here;
 
 protected:
-	explicit walked_once(std::unique_ptr<Walk> walk) noexcept : walk_(std::move(walk))
-	{
-	}
+	typename Calls::cursor *raw_ = nullptr;
 
 private:
-	std::unique_ptr<Walk> walk_;
+	step moves_;
 };
 
 /*

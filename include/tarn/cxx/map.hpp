@@ -64,6 +64,13 @@ struct map_calls {
 	static constexpr auto put_many = tarn_map_put_many;
 	static constexpr auto erase_many = tarn_map_erase_many;
 	static constexpr auto clear = tarn_map_clear;
+
+	using cursor = struct tarn_map_cursor;
+	using entry = struct tarn_map_entry;
+	static constexpr const char *entries = "map::entries";
+	static constexpr auto cursor_open = tarn_map_cursor_open;
+	static constexpr auto cursor_next = tarn_map_cursor_next;
+	static constexpr auto cursor_close = tarn_map_cursor_close;
 };
 
 /* Room for a key or value, which grows when a C call has told that it is longer. */
@@ -86,85 +93,36 @@ private:
 	std::size_t room = Room;
 };
 
-/* A cursor, and a copy of the entry that it came by. */
-template <class K, class V> struct map_walk {
-	using value_type = std::pair<typename ordered_codec<K>::result, typename value_codec<V>::result>;
-	using move = int (*)(struct tarn_map_cursor *, struct tarn_map_entry *);
+struct downwards {};
 
-	struct tarn_map_cursor *cursor = nullptr;
-	move step;
-	std::optional<value_type> entry;
+/* From the lowest key upwards, from a key upwards, or from the highest downwards. */
+template <class K, class V> class map_cursor : public entry_cursor<map_calls, K, V> {
+	using base = entry_cursor<map_calls, K, V>;
 
-	map_walk(struct tarn_map *map, move which) : step(which)
+public:
+	using base::base;
+
+	map_cursor(struct tarn_map *map, const ordered_codec<K> &key) : base(map)
 	{
-		check(tarn_map_cursor_open(map, &cursor), "map::entries");
+		check(tarn_map_cursor_seek(this->raw_, key.data(), key.length()), map_calls::entries);
 	}
 
-	map_walk(const map_walk &) = delete;
-	map_walk &operator=(const map_walk &) = delete;
-
-	~map_walk()
+	map_cursor(struct tarn_map *map, downwards) : base(map, tarn_map_cursor_prev)
 	{
-		tarn_map_cursor_close(cursor);
-	}
-
-	bool next()
-	{
-		struct tarn_map_entry e;
-
-		entry.reset();
-		if (!found(step(cursor, &e), "map::entries"))
-			return false;
-		entry.emplace(ordered_codec<K>::decode(e.key, e.key_size),
-			      value_codec<V>::decode(e.value, e.value_size));
-		return true;
+		tarn_map_cursor_seek_end(this->raw_);
 	}
 };
 
 } // namespace detail
 
 /**
- * The walk over a map that map_ref::entries() and its like begin; a range to be walked once.
+ * The walk over a map that map_ref::entries() and its like begin; a range to be walked once: see
+ * detail::walk.
  *
  * An entry that is there throughout the walk comes exactly once and in its place; one that is inserted
- * or erased meanwhile, once or not at all.  Iterators are good as long as this is, and one of them moves
- * all.  Move-only.  To be used by one thread at a time, while the map's handle is open.
+ * or erased meanwhile, once or not at all.
  */
-template <class K, class V> class map_entries : public detail::walked_once<detail::map_walk<K, V>> {
-	using walk = detail::map_walk<K, V>;
-	using base = detail::walked_once<walk>;
-
-public:
-	/** From the lowest key upwards. */
-	static map_entries upwards(struct tarn_map *map)
-	{
-		return map_entries(std::make_unique<walk>(map, tarn_map_cursor_next));
-	}
-
-	/** From a key upwards, whether it is there or not. */
-	static map_entries upwards(struct tarn_map *map, const detail::ordered_codec<K> &key)
-	{
-		auto from = std::make_unique<walk>(map, tarn_map_cursor_next);
-
-		detail::check(tarn_map_cursor_seek(from->cursor, key.data(), key.length()),
-			      "map::entries_from");
-		return map_entries(std::move(from));
-	}
-
-	/** From the highest key downwards. */
-	static map_entries downwards(struct tarn_map *map)
-	{
-		auto from = std::make_unique<walk>(map, tarn_map_cursor_prev);
-
-		tarn_map_cursor_seek_end(from->cursor);
-		return map_entries(std::move(from));
-	}
-
-private:
-	explicit map_entries(std::unique_ptr<walk> from) noexcept : base(std::move(from))
-	{
-	}
-};
+template <class K, class V> using map_entries = detail::walk<detail::map_cursor<K, V>>;
 
 /**
  * All that can be done with a map, by a handle that is somebody else's: a map's, or, by
@@ -276,19 +234,19 @@ public:
 	/** Begins a walk over all entries, from the lowest key upwards. */
 	map_entries<K, V> entries() const
 	{
-		return map_entries<K, V>::upwards(this->raw_);
+		return map_entries<K, V>(this->raw_);
 	}
 
 	/** The same from a key on, whether it is there or not. */
 	map_entries<K, V> entries_from(key_argument key) const
 	{
-		return map_entries<K, V>::upwards(this->raw_, key_codec(key));
+		return map_entries<K, V>(this->raw_, key_codec(key));
 	}
 
 	/** Begins a walk over all entries, from the highest key downwards. */
 	map_entries<K, V> reversed() const
 	{
-		return map_entries<K, V>::downwards(this->raw_);
+		return map_entries<K, V>(this->raw_, detail::downwards());
 	}
 
 	/* ---- changing -------------------------------------------------------------------------- */

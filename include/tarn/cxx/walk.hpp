@@ -6,9 +6,9 @@
  *
  *	for (std::uint64_t id : ids.keys()) ...
  *
- *	walk ---> cursor		the C cursor, moved by next()
- *	  ^   \-> here			a copy of what it stands on
- *	iterator			a pointer to both; null at the end
+ *	walk ------> cursor		the C cursor, moved by next(),
+ *	  ^	       \-> here	and a copy of what it stands on
+ *	iterator			a pointer to that; null at the end
  *
  * What containers return as a walk is one of these, with a Cursor of theirs.
  */
@@ -18,7 +18,6 @@
 #include <cstddef>
 #include <iterator>
 #include <memory>
-#include <optional>
 
 namespace tarn {
 namespace detail {
@@ -26,30 +25,14 @@ namespace detail {
 /**
  * An input range over what a cursor comes by.  Iterators are good as long as it is, and one of them
  * moves all.  Move-only.  To be used by one thread at a time, while the container's handle is open.
- * @Cursor:	has a value_type, begins at an argument, and ends with its destructor; its
- *		bool next(std::optional<value_type> &) stores the next one, or says false at the end
+ * @Cursor:	is made of a container's C handle, and more where it has it so, and ends with its destructor;
+ *		its bool next() moves on, and says false at the end; here is what it came by, as an
+ *		std::optional of its value_type
  */
 template <class Cursor> class walk {
 public:
 	using value_type = typename Cursor::value_type;
 
-private:
-	struct place {
-		Cursor cursor;
-		std::optional<value_type> here;
-
-		template <class From> explicit place(From from) : cursor(from)
-		{
-		}
-
-		bool next()
-		{
-			here.reset();
-			return cursor.next(here);
-		}
-	};
-
-public:
 	/** An input iterator; what it refers to is a copy, good until it moves. */
 	class iterator {
 	public:
@@ -63,19 +46,19 @@ public:
 
 		reference operator*() const noexcept
 		{
-			return *place_->here;
+			return *cursor_->here;
 		}
 
 		pointer operator->() const noexcept
 		{
-			return &*place_->here;
+			return &*cursor_->here;
 		}
 
 		/** To the next one.  Throws: as the C call that moves the cursor. */
 		iterator &operator++()
 		{
-			if (!place_->next())
-				place_ = nullptr;
+			if (!cursor_->next())
+				cursor_ = nullptr;
 			return *this;
 		}
 
@@ -86,34 +69,35 @@ public:
 
 		friend bool operator==(const iterator &a, const iterator &b) noexcept
 		{
-			return a.place_ == b.place_;
+			return a.cursor_ == b.cursor_;
 		}
 
 		friend bool operator!=(const iterator &a, const iterator &b) noexcept
 		{
-			return a.place_ != b.place_;
+			return a.cursor_ != b.cursor_;
 		}
 
 	private:
 		friend class walk;
 
-		explicit iterator(place *where) : place_(where)
+		explicit iterator(Cursor *where) : cursor_(where)
 		{
 			++*this;
 		}
 
-		place *place_ = nullptr;
+		Cursor *cursor_ = nullptr;
 	};
 
 	/** Begins one; the containers call it. */
-	template <class From> explicit walk(From *from) : place_(std::make_unique<place>(from))
+	template <class Raw, class... From>
+	explicit walk(Raw *raw, const From &...from) : cursor_(std::make_unique<Cursor>(raw, from...))
 	{
 	}
 
 	/** To the first one, or, called again, to the next one. */
 	iterator begin()
 	{
-		return iterator(place_.get());
+		return iterator(cursor_.get());
 	}
 
 	/** Where there are no more. */
@@ -123,7 +107,7 @@ public:
 	}
 
 private:
-	std::unique_ptr<place> place_;
+	std::unique_ptr<Cursor> cursor_;
 };
 
 } // namespace detail
