@@ -39,6 +39,7 @@
 #include <cstring>
 #include <cxxabi.h>
 #include <deque>
+#include <functional>
 #include <list>
 #include <map>
 #include <string>
@@ -81,6 +82,10 @@ library()
 #if defined(_GLIBCXX_DEBUG) || (defined(_LIBCPP_DEBUG) && _LIBCPP_DEBUG)
 	text += ", debugging containers";
 #endif
+#ifdef _LIBCPP_ABI_ALTERNATE_STRING_LAYOUT
+	text += ", alternate strings";
+#endif
+	text += ", hash " + std::to_string(std::hash<std::string>()("tarn") % 1000); /* unordered: where is what */
 	text += ", sizes";
 	for (std::size_t size : { sizeof(std::vector<int>), sizeof(std::deque<int>), sizeof(std::list<int>),
 				  sizeof(std::string), sizeof(std::map<int, int>),

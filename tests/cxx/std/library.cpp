@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * library.cpp -- a container of one standard library is refused by a program of
- * another, which says both
+ * library.cpp -- a container of another standard library, of one with other
+ * options, or of another size or alignment is refused, by a message that says
+ * what both are
  *
  *	library make ARENA
- *	library refuse ARENA
- *	library run ARENA MAKER REFUSER		both, by programs of two libraries
+ *	library refuse ARENA NAME THEIRS OURS
+ *	library run ARENA MAKER REFUSER THEIRS OURS NAME...	both, by programs that were
+ *								compiled with other options
  */
 #include <cstdio>
 #include <cstring>
@@ -16,9 +18,21 @@
 #include <unistd.h>
 
 using list = std::list<int, tarn::allocator<int>>;
+
+#ifdef WIDER
+struct plain {
+	long number, more;
+};
+#elif defined(ALIGNED)
+struct alignas(64) plain {
+	char bytes[8];
+};
+static_assert(sizeof(plain) == 64, "wider, too: the size cannot be less");
+#else
 struct plain {
 	long number;
 };
+#endif
 
 static int
 fail(const char *why)
@@ -35,52 +49,68 @@ make(tarn::container_factory &factory)
 	return factory.get<list>("list")->size() == 3 ? 0 : fail("it is not what it was");
 }
 
-/* What is refused says whose library it is, and whose not. */
+/* What theirs is comes before "and not", what ours is after it. */
+static bool
+says_both(const std::string &what, const char *theirs, const char *ours)
+{
+	std::size_t between = what.find("and not");
+
+	return between < what.size() && what.find(theirs) < between && what.rfind(theirs, between) < between &&
+	       what.find(ours) > between && what.find(ours) < what.size();
+}
+
 template <class C>
 static int
-is_refused(tarn::container_factory &factory, const char *name)
+is_refused(tarn::container_factory &factory, char **words)
 {
 	try {
-		factory.get<C>(name);
+		factory.get<C>(words[0]);
 	} catch (const tarn::error &e) {
-		std::string what = e.what();
-		std::size_t theirs = what.find("libstdc++"), ours = what.find("libc++");
-
 		std::printf("%s\n", e.what());
-		if (e.code() != tarn::errc::TYPE || theirs > what.size() || ours > what.size() || ours < theirs)
-			return fail("another error was expected");
-		return 0;
+		return e.code() == tarn::errc::TYPE && says_both(e.what(), words[1], words[2]) ?
+			       0 :
+			       fail("another error was expected");
 	}
 	return fail("it was not refused");
 }
 
 static int
-run(const char *program, const char *verb, const char *arena)
+run(const char *program, const char *verb, const char *arena, const char *name, char **words)
 {
 	int status = -1;
 	pid_t pid = fork();
 
 	if (!pid) {
-		execl(program, program, verb, arena, static_cast<char *>(nullptr));
+		execl(program, program, verb, arena, name, words[0], words[1], static_cast<char *>(nullptr));
 		_exit(127);
 	}
 	return waitpid(pid, &status, 0) == pid && status == 0 ? 0 : fail(verb);
+}
+
+static int
+run_all(char **argv)
+{
+	int failed = run(argv[1], "make", argv[0], "", argv + 3);
+
+	for (char **name = argv + 5; !failed && *name; name++)
+		failed = run(argv[2], "refuse", argv[0], *name, argv + 3);
+	return !tarn::arena::remove(argv[0]) || failed;
 }
 
 int
 main(int argc, char **argv)
 {
 	try {
-		if (argc == 5 && !std::strcmp(argv[1], "run")) {
-			int failed = run(argv[3], "make", argv[2]) || run(argv[4], "refuse", argv[2]);
-
-			return failed || !tarn::arena::remove(argv[2]);
-		}
-		tarn::container_factory factory{ std::string(argc > 2 ? argv[2] : "") };
+		if (argc > 7 && !std::strcmp(argv[1], "run"))
+			return run_all(argv + 2);
+		if (argc != 6)
+			return fail("make or refuse ARENA NAME THEIRS OURS");
+		tarn::container_factory factory{ std::string(argv[2]) };
 
 		if (!std::strcmp(argv[1], "make"))
 			return make(factory);
-		return is_refused<list>(factory, "list") || is_refused<plain>(factory, "plain");
+		return !std::strcmp(argv[3], "list") ? is_refused<list>(factory, argv + 3) :
+						       is_refused<plain>(factory, argv + 3);
 	} catch (const std::exception &e) {
 		return fail(e.what());
 	}
