@@ -8,7 +8,9 @@
 #	make check		the inner loop: debug build, unit and model tests, style
 #	make test		everything there is; the last line counts it
 #	make torture DURATION=60	kill processes at random for so many seconds; also
-#				CONTAINERS=hashmap,vector: not all, ARENA=sysv:key=4711: there
+#				CONTAINERS=hashmap,vector: not all (of bitset, counter, deque,
+#				hashmap, hashset, map, string, transfer, vector);
+#				ARENA=sysv:key=4711: there
 #	make bench		measure; one line of JSON a result
 #	make bench-peers	beside other libraries, which are installed, into build/bench; QUICK=1,
 #				BENCH=hashmap, SIZE=10000, WHO="tarn tbb": some of it

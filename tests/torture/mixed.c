@@ -41,7 +41,12 @@
 #define COMPARE_EVERY_NS UINT64_C(3000000000)
 
 static const struct torture_kind *const kinds[] = {
+	&torture_bitset,
+	&torture_counter,
+	&torture_deque,
 	&torture_hashmap,
+	&torture_hashset,
+	&torture_map,
 	&torture_string,
 	&torture_transfer,
 	&torture_vector,
@@ -61,8 +66,7 @@ uint64_t torture_lost, torture_doubled, torture_unsure;
 
 static const struct torture_kind *chosen[KINDS];
 static unsigned chosen_count;
-static struct tarn_object *objects[KINDS]; /* of those that have numbers */
-static unsigned object_count;
+static unsigned object_count; /* of those that have numbers */
 static uint64_t dice;
 static uint64_t kills, leaked, checks;
 
@@ -83,6 +87,12 @@ void
 torture_expect_there(const char *what, int code)
 {
 	torture_expect_0(what, code == TARN_NOT_FOUND ? 0 : code);
+}
+
+void
+torture_claim(const char *what, bool is_so)
+{
+	torture_expect_0(what, is_so ? 0 : TARN_CORRUPT);
 }
 
 uint64_t
@@ -124,9 +134,15 @@ static void
 act_on_all(unsigned place)
 {
 	struct step step = { place, journal->done[place] + 1 };
+	struct tarn_object *objects[KINDS];
+	unsigned count = 0;
 
+	for (unsigned i = 0; i < chosen_count; i++) {
+		if (chosen[i]->object)
+			objects[count++] = chosen[i]->object(place);
+	}
 	tarn__store_release(&journal->begun[place], step.number);
-	torture_expect_0("all", tarn_txn_run(torture_arena, objects, object_count, set_numbers, &step));
+	torture_expect_0("all", tarn_txn_run(torture_arena, objects, count, set_numbers, &step));
 	tarn__store_release(&journal->done[place], step.number);
 }
 
@@ -336,8 +352,7 @@ open_all(void)
 	torture_expect_0("open", torture_open(&torture_arena, &options));
 	for (unsigned i = 0; i < chosen_count; i++) {
 		chosen[i]->open();
-		if (chosen[i]->object)
-			objects[object_count++] = chosen[i]->object();
+		object_count += chosen[i]->object != NULL;
 	}
 	journal = torture_memory(sizeof(*journal));
 	dice = tarn__os_random();

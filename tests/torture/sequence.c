@@ -16,10 +16,19 @@
 #define RECORDS_MOST UINT64_C(1000000)
 #define WINDOW UINT64_C(1000)
 
-static uint64_t
-sum_of(const struct torture_record *record)
+uint64_t
+torture_sum(const struct torture_record *record)
 {
 	return tarn__hash_u64(record->place * 1000003 + record->number, 9);
+}
+
+void
+torture_make_records(struct torture_record *made, unsigned place, uint64_t first, uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		made[i] = (struct torture_record){ .place = place, .number = first + i };
+		made[i].sum = torture_sum(&made[i]);
+	}
 }
 
 void
@@ -31,10 +40,7 @@ torture_append(const struct torture_sequence *sequence, unsigned place)
 
 	if (sequence->size() > RECORDS_MOST)
 		return;
-	for (uint64_t i = 0; i < count; i++) {
-		made[i] = (struct torture_record){ .place = place, .number = first + i };
-		made[i].sum = sum_of(&made[i]);
-	}
+	torture_make_records(made, place, first, count);
 	tarn__store_release(&sequence->numbers->begun[place], first + count);
 	torture_expect_0(sequence->name, sequence->append(made, count));
 	tarn__store_release(&sequence->numbers->done[place], first + count);
@@ -84,7 +90,7 @@ compare_records(const struct torture_sequence *sequence, const struct torture_re
 	for (uint64_t i = 0; i < count; i++) {
 		const struct torture_record *record = &all[i];
 
-		if (record->place >= TORTURE_WORKERS || record->sum != sum_of(record))
+		if (record->place >= TORTURE_WORKERS || record->sum != torture_sum(record))
 			torture_lost++;
 		else if (record->number < next[record->place])
 			torture_doubled++;

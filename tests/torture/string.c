@@ -265,8 +265,9 @@ close_strings(void)
 }
 
 static struct tarn_object *
-object(void)
+object(unsigned place)
 {
+	(void)place;
 	return tarn_string_object(numbers);
 }
 

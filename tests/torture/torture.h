@@ -31,13 +31,13 @@ struct torture_kind {
 	void (*settle)(unsigned place); /* that worker is dead */
 	void (*compare)(void);		/* all workers are dead, and settled */
 	/* for transactions over all containers, or NULL: a number for each worker, 0 at first */
-	struct tarn_object *(*object)(void);
+	struct tarn_object *(*object)(unsigned place);
 	int (*set_number)(struct tarn_txn *txn, unsigned place, uint64_t number);
 	int (*get_number)(unsigned place, uint64_t *number);
 };
 
-extern const struct torture_kind torture_hashmap, torture_string, torture_transfer,
-	torture_vector;
+extern const struct torture_kind torture_bitset, torture_counter, torture_deque, torture_hashmap,
+	torture_hashset, torture_map, torture_string, torture_transfer, torture_vector;
 
 extern struct tarn_arena *torture_arena;
 extern uint64_t torture_lost, torture_doubled; /* settle and compare add to them */
@@ -47,6 +47,8 @@ uint64_t torture_roll(uint64_t below);
 void torture_expect_0(const char *what, int code);
 /* The same, but TARN_NOT_FOUND is fine: others have made it shorter meanwhile. */
 void torture_expect_there(const char *what, int code);
+/* In a worker: what it sees must be so. */
+void torture_claim(const char *what, bool is_so);
 /* A journal: all 0, and of all processes. */
 void *torture_memory(size_t size);
 
@@ -57,6 +59,10 @@ void *torture_memory(size_t size);
 struct torture_record {
 	uint64_t place, number, sum;
 };
+
+uint64_t torture_sum(const struct torture_record *record);
+void torture_make_records(struct torture_record *made, unsigned place, uint64_t first,
+			  uint64_t count);
 
 /* Records at the end of a container of them. */
 struct torture_sequence {

@@ -206,8 +206,9 @@ close_vectors(void)
 }
 
 static struct tarn_object *
-object(void)
+object(unsigned place)
 {
+	(void)place;
 	return tarn_vector_object(numbers);
 }
 
