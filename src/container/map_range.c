@@ -68,6 +68,21 @@ pop_locked(struct tarn_map_cursor *cursor, struct tarn_lane *lane)
 	return code || !logged || cursor->map->txn ? code : tarn__commit(lane);
 }
 
+/* Nothing is locked: a round of waiting for who has one of the leaves, and may have died. */
+static int
+wait_for_owner(struct tarn_map_cursor *cursor, struct tarn_waiter *waiter)
+{
+	struct tarn_map_hop last = { &cursor->way.leaf->node, cursor->way.seen };
+
+	for (size_t i = 0; i <= cursor->hop_count; i++) {
+		const struct tarn_map_hop *hop = i < cursor->hop_count ? &cursor->hops[i] : &last;
+
+		if (tarn__node_owner(hop->seen))
+			return tarn__look_slow(cursor->map, waiter, hop->node, hop->seen);
+	}
+	return 0;
+}
+
 /* AGAIN: somebody was there meanwhile. */
 static int
 pop_once(struct tarn_map_cursor *cursor, struct tarn_lane *lane, int way_round,
@@ -99,6 +114,8 @@ pop_once(struct tarn_map_cursor *cursor, struct tarn_lane *lane, int way_round,
 	code = tarn__map_back_off(cursor->map, lane, waiter);
 	if (code == AGAIN && tarn__gate_closed(cursor->map->root))
 		code = tarn__gate_wait(cursor->map, tarn__waiter_deadline(cursor->map, waiter));
+	else if (code == AGAIN)
+		code = wait_for_owner(cursor, waiter);
 	return code < 0 ? code : AGAIN;
 }
 
