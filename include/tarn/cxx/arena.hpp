@@ -15,6 +15,7 @@
 #ifndef TARN_CXX_ARENA_HPP
 #define TARN_CXX_ARENA_HPP
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -22,6 +23,7 @@
 #include <tarn/arena.h>
 #include <tarn/cxx/error.hpp>
 #include <tarn/object.h>
+#include <unistd.h>
 
 namespace tarn {
 
@@ -276,6 +278,50 @@ private:
 	bool created_ = false;
 };
 
+namespace detail {
+
+/*
+ * What a process makes at the first call, and never ends.  It is no static variable, whose initialiser
+ * waits for the thread that is in it: in a child that was forked meanwhile, for good.
+ */
+template <class T> class made_once {
+public:
+	template <class Make> T &get(Make make)
+	{
+		T *made;
+
+		while (!(made = made_.load(std::memory_order_acquire)))
+			try_to_make(make);
+		return *made;
+	}
+
+private:
+	template <class Make> void try_to_make(Make make)
+	{
+		pid_t seen = maker_.load(), self = getpid();
+
+		if (seen == self)
+			usleep(50); /* another thread does */
+		else if (maker_.compare_exchange_strong(seen, self))
+			make_now(make);
+	}
+
+	template <class Make> void make_now(Make make)
+	{
+		try {
+			made_.store(make(), std::memory_order_release);
+		} catch (...) {
+			maker_.store(0);
+			throw;
+		}
+	}
+
+	std::atomic<T *> made_{ nullptr };
+	std::atomic<pid_t> maker_{ 0 }; /* 0: nobody; of another process: one that is not here */
+};
+
+} // namespace detail
+
 /**
  * The default arena of this process, opened or created at the first call: arena::from_environment().
  *
@@ -290,8 +336,9 @@ private:
 TARN_VISIBLE inline arena &
 default_arena()
 {
-	static arena *const open = new arena(arena::from_environment());
-	return *open;
+	static detail::made_once<arena> open;
+
+	return open.get([] { return new arena(arena::from_environment()); });
 }
 
 } // namespace tarn

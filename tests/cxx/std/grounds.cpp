@@ -253,6 +253,43 @@ START_TEST(a_child_is_not_left_with_a_mutex)
 }
 END_TEST
 
+/* The first call of all, which makes the default arena. */
+static void
+use_default_arena()
+{
+	ours::vector<int> some(10, 1);
+
+	if (some.get_allocator().resource() || tarn::default_arena().stat().slots_used == 0)
+		_exit(1);
+}
+
+START_TEST(nor_with_a_default_arena_that_is_being_made)
+{
+	setenv("TARN_ARENA", "anon:", 1);
+	for (int i = 0; i < 200; i++)
+		in_child([&] {
+			std::atomic<bool> begun{ false };
+			std::thread maker([&] {
+				begun = true;
+				use_default_arena();
+			});
+
+			while (!begun)
+				;
+			for (int k = 0; k < i % 20 * 100; k++)
+				begun.load();
+			in_child([&] {
+				alarm(20);
+				try {
+					(void)tarn::default_arena().stat();
+				} catch (const tarn::error &) { /* what was made half may be in the way */
+				}
+			});
+			maker.join();
+		});
+}
+END_TEST
+
 /* ---- no memory ---------------------------------------------------------------------------------- */
 
 /* A call, again and again, with one more allocation before the one that fails.  Return: how often it threw. */
@@ -350,6 +387,7 @@ main()
 		the_last_user_ends_while_another_begins,
 		memory_is_used_while_its_container_goes,
 		a_child_is_not_left_with_a_mutex,
+		nor_with_a_default_arena_that_is_being_made,
 		a_factory_without_memory_is_none,
 		an_arena_without_memory_is_not_attached,
 		a_container_without_memory_is_none,
