@@ -112,24 +112,18 @@ lock_both(struct tarn_lane *lane, struct tarn_object *one, struct tarn_object *o
 static int
 exchange(struct tarn_lane *lane, struct tarn_object *one, struct tarn_object *other)
 {
-	struct tarn_root_shm *a = one->root, *b = other->root;
-	uint64_t structure, counts;
 	int code;
 
 	if (!tarn__hashmaps_alike(one, other))
 		return TARN_TYPE;
-	if (a == b)
+	if (one->root == other->root)
 		return 0;
 	if (one->seed != other->seed)
 		return TARN_CORRUPT; /* an arena has one seed */
 	code = lock_both(lane, one, other);
 	if (code)
 		return code;
-	structure = tarn__load(&a->structure);
-	counts = tarn__load(&a->counts);
-	tarn__root_set(lane, a, tarn__load(&a->word) + TARN_WORD_SWING, tarn__load(&b->structure),
-		       tarn__load(&b->counts));
-	tarn__root_set(lane, b, tarn__load(&b->word) + TARN_WORD_SWING, structure, counts);
+	tarn__swap_roots(lane, one->root, other->root);
 	return 0;
 }
 

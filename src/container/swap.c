@@ -14,7 +14,19 @@
  */
 #include "container/swap.h"
 
+#include "catalog/catalog.h"
 #include "container/root.h"
+
+void
+tarn__swap_roots(struct tarn_lane *lane, struct tarn_root_shm *one, struct tarn_root_shm *other)
+{
+	uint64_t structure = tarn__load(&one->structure);
+	tarn_off counts = tarn__load(&one->counts);
+
+	tarn__root_set(lane, one, tarn__load(&one->word) + TARN_WORD_SWING,
+		       tarn__load(&other->structure), tarn__load(&other->counts));
+	tarn__root_set(lane, other, tarn__load(&other->word) + TARN_WORD_SWING, structure, counts);
+}
 
 static int
 swap_in_txn(struct tarn_object *one, struct tarn_object *other, void *arg)

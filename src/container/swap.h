@@ -16,6 +16,10 @@
 typedef int tarn__swapper(struct tarn_lane *lane, struct tarn_object *one,
 			   struct tarn_object *other);
 
+/* What hangs from two roots, whose nodes the lane has locked; with room for 6 words in its log. */
+void tarn__swap_roots(struct tarn_lane *lane, struct tarn_root_shm *one,
+		      struct tarn_root_shm *other);
+
 /* In the transaction that both handles are of, or, if they are of none, in one of its own. */
 int tarn__swap(struct tarn_object *one, struct tarn_object *other, tarn__swapper *exchange);
 
