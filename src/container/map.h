@@ -200,6 +200,10 @@ int tarn__map_shrink(struct tarn_object *map, const struct tarn_map_key *key);
 /* The same at the end of a call; of a transaction's, after the commit.  At an end of the map: all that it can. */
 void tarn__map_left_low(struct tarn_object *map, const struct tarn_map_key *key);
 
+/* map_many.c: whether each key is above the one before; TARN_INVALID: it is not. */
+int tarn__map_ascends(const struct tarn_object *map, const void *keys, size_t key_size,
+		      size_t count);
+
 /* map_range.c: take out the first entry (1), or the last (-1); as tarn_map_pop_first() */
 int tarn__map_pop(struct tarn_object *map, int way_round, struct tarn_bytes *key,
 		  struct tarn_bytes *value);

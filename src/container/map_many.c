@@ -108,15 +108,24 @@ is_ascending(const struct tarn_object *map, const struct column *keys, size_t i)
 }
 
 int
+tarn__map_ascends(const struct tarn_object *map, const void *keys, size_t key_size, size_t count)
+{
+	const struct column from = { keys, key_size };
+	int code = 0;
+
+	for (size_t i = 0; i + 1 < count && !code; i++)
+		code = is_ascending(map, &from, i);
+	return code;
+}
+
+int
 tarn_map_load(struct tarn_map *map, const void *keys, size_t key_size, size_t count,
 	      const void *values, size_t value_size)
 {
 	const struct column from = { keys, key_size }, to = { values, value_size };
 	size_t size, bytes;
-	int code = 0;
+	int code = tarn__map_ascends(tarn__map_object(map), keys, key_size, count);
 
-	for (size_t i = 0; i + 1 < count && !code; i++)
-		code = is_ascending(tarn__map_object(map), &from, i);
 	for (size_t i = 0; i < count && !code; i++) {
 		const void *key = cell(&from, i, &size), *value = cell(&to, i, &bytes);
 
