@@ -22,6 +22,7 @@
 #include <tarn/object.h>
 #include <tarn/order.h>
 #include <tarn/region.h>
+#include <tarn/set.h>
 #include <tarn/string.h>
 #include <tarn/txn.h>
 #include <tarn/heap.h>

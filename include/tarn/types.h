@@ -50,6 +50,7 @@ struct tarn_deque;
 struct tarn_hashmap;
 struct tarn_hashset;
 struct tarn_map;
+struct tarn_set;
 struct tarn_vector;
 struct tarn_string;
 struct tarn_mutex;

@@ -14,6 +14,7 @@
 const struct tarn_kind_ops *const tarn__kinds[TARN_KINDS] = {
 	[TARN_KIND_HASHMAP] = &tarn__hashmap_ops,
 	[TARN_KIND_MAP] = &tarn__map_ops,
+	[TARN_KIND_SET] = &tarn__set_ops,
 	[TARN_KIND_MUTEX] = &tarn__mutex_ops,
 	[TARN_KIND_RWLOCK] = &tarn__rwlock_ops,
 	[TARN_KIND_REGION] = &tarn__region_ops,

@@ -12,6 +12,7 @@
  *	map_range.c	pop, ranges, scans
  *	map_many.c	many keys at once
  *	map_check.c	is a map whole?
+ *	set.c		sets, which are maps without values; set_whole.c: two of them
  *
  * A way is what was seen on the way to a leaf.  One step of it, from a node
  * to its child: the child's node word is read, and then the node's word is
@@ -29,6 +30,7 @@
 #include "base/words.h"
 #include "container/keyed.h"
 #include "container/map_layout.h"
+#include "container/set_layout.h"
 
 #include <tarn/map.h>
 
@@ -199,6 +201,21 @@ int tarn__map_shrink(struct tarn_object *map, const struct tarn_map_key *key);
 
 /* The same at the end of a call; of a transaction's, after the commit.  At an end of the map: all that it can. */
 void tarn__map_left_low(struct tarn_object *map, const struct tarn_map_key *key);
+
+/* What a set has in common with a map: tarn_kind_ops.create and dismantle. */
+int tarn__map_create(struct tarn_lane *lane, struct tarn_entry_shm *entry);
+int tarn__map_dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done);
+
+/* Bytes of a value as a handle has them; of a set, that of what stands behind its keys. */
+static inline uint32_t
+tarn__map_value_size(const struct tarn_entry_shm *entry)
+{
+	uint64_t size = tarn__load(&entry->value_size);
+
+	if (tarn__load(&entry->kind) == TARN_KIND_SET)
+		return tarn__set_value_size(tarn__load(&entry->key));
+	return size == TARN_VALUE_BYTES ? 0 : (uint32_t)size;
+}
 
 /* map_many.c: whether each key is above the one before; TARN_INVALID: it is not. */
 int tarn__map_ascends(const struct tarn_object *map, const void *keys, size_t key_size,

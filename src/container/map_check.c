@@ -30,6 +30,7 @@
 struct map_check {
 	struct tarn_checker *checker;
 	struct tarn_object map;
+	bool no_values; /* it is a set */
 	bool whole; /* every entry has been seen */
 	bool no_memory;
 	uint64_t entries;
@@ -114,6 +115,8 @@ check_pair(struct map_check *check, const struct tarn_leaf_shm *leaf, unsigned p
 			       "an entry leads nowhere, or has an impossible size");
 		return false;
 	}
+	if (check->no_values && view.value_size && (!tarn__map_is_inline(&check->map) || tarn__load(view.value)))
+		checker->wrong(checker, off_of(check, &leaf->values[place]), "a key of a set has a value");
 	if (tarn__map_is_inline(&check->map))
 		return true;
 	key_room = tarn__keys_are_words(&check->map) ? 0 : tarn__round_up(view.key_size, 8);
@@ -253,20 +256,24 @@ type_is_sound(const struct tarn_entry_shm *entry)
 {
 	uint64_t key = tarn__load(&entry->key), size = tarn__load(&entry->value_size);
 
-	return key >= TARN_KEY_U64 && key <= TARN_KEY_F64 && size &&
-	       (size <= TARN_BYTES_MAX || size == TARN_VALUE_BYTES);
+	if (key < TARN_KEY_U64 || key > TARN_KEY_F64)
+		return false;
+	if (tarn__load(&entry->kind) == TARN_KIND_SET)
+		return !size;
+	return size && (size <= TARN_BYTES_MAX || size == TARN_VALUE_BYTES);
 }
 
 int
 tarn__map_check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 {
-	uint64_t key = tarn__load(&entry->key), value_size = tarn__load(&entry->value_size);
+	uint64_t key = tarn__load(&entry->key);
 	struct map_check check = {
 		.checker = checker,
 		.map = { .arena = checker->arena,
 			 .root = &entry->root,
 			 .key_size = key == TARN_KEY_STRING || key == TARN_KEY_BYTES ? 0 : 8,
-			 .value_size = value_size == TARN_VALUE_BYTES ? 0 : (uint32_t)value_size },
+			 .value_size = tarn__map_value_size(entry) },
+		.no_values = tarn__load(&entry->kind) == TARN_KIND_SET,
 	};
 
 	if (type_is_sound(entry)) {
@@ -274,7 +281,8 @@ tarn__map_check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 		tarn__keyed_check_counts(checker, &check.map, tarn__load(&entry->root.counts),
 					 check.whole ? &check.entries : NULL);
 	} else {
-		checker->wrong(checker, off_of(&check, entry), "no map has this type");
+		checker->wrong(checker, off_of(&check, entry), "no %s has this type",
+			       check.no_values ? "set" : "map");
 	}
 	checker->entries += check.entries;
 	return check.no_memory ? TARN_SYSTEM : 0;

@@ -355,8 +355,8 @@ make_structure(struct tarn_lane *lane, uint64_t *structure)
 	return 0;
 }
 
-static int
-create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
+int
+tarn__map_create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 {
 	return tarn__keyed_create(lane, entry, make_structure);
 }
@@ -414,18 +414,18 @@ free_path(struct tarn_shape *s)
 static struct tarn_object
 buried(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 {
-	uint64_t key = tarn__load(&entry->key), value_size = tarn__load(&entry->value_size);
+	uint64_t key = tarn__load(&entry->key);
 
 	return (struct tarn_object){
 		.arena = lane->arena,
 		.root = &entry->root,
 		.key_size = key == TARN_KEY_STRING || key == TARN_KEY_BYTES ? 0 : 8,
-		.value_size = value_size == TARN_VALUE_BYTES ? 0 : (uint32_t)value_size,
+		.value_size = tarn__map_value_size(entry),
 	};
 }
 
-static int
-dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
+int
+tarn__map_dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 {
 	static const struct tarn_map_key last = { .edge = 1 };
 	struct tarn_object map = buried(lane, entry);
@@ -453,7 +453,7 @@ dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 
 const struct tarn_kind_ops tarn__map_ops = {
 	.name = "map",
-	.create = create,
-	.dismantle = dismantle,
+	.create = tarn__map_create,
+	.dismantle = tarn__map_dismantle,
 	.check = tarn__map_check,
 };

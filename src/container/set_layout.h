@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * set_layout.h -- an ordered set in the arena, byte by byte
+ *
+ * It is a map (map_layout.h) whose entries have nothing in the value's place
+ * that means anything:
+ *
+ *	keys are words		key, 0		a leaf has both, and another form
+ *						of leaf would be another tree
+ *	keys are strings	word, pair	pair = sizes, key; a value of size 0
+ *
+ * So readers, writers and recovery of maps are those of sets.  The catalog's
+ * entry says value_size 0.
+ */
+#ifndef TARN_CONTAINER_SET_LAYOUT_H
+#define TARN_CONTAINER_SET_LAYOUT_H
+
+#include "catalog/key.h"
+
+enum { TARN_SET_WORD = 8 };
+
+/* Of a handle, by the kind of keys: a word of 0; or 0, each its own, which is 0 bytes. */
+static inline uint32_t
+tarn__set_value_size(uint64_t key)
+{
+	return tarn__number_size(key) ? TARN_SET_WORD : 0;
+}
+
+#endif
