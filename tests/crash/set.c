@@ -19,21 +19,19 @@
  *
  * A scenario's name as an argument runs that one alone.
  *
- * With --mutants each use of a protocol primitive in the files that are
- * died in here alone is broken in turn, in a child, which must fail.
+ * There are no mutants: sets use the protocol's primitives by maps alone, and
+ * by what is built aside (tests/crash/hashset.c).
  */
 #include "hook/view.h"
 
 #include "catalog/catalog.h"
 #include "hook/hook.h"
-#include "hook/mutants.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <tarn.h>
 
 #define MAX_SIZE (UINT64_C(40) << TARN_CHUNK_SHIFT)
-#define MUTANT_SECONDS 300u
 #define MANY UINT32_MAX
 #define SETS 3u
 #define KEYS 64u
@@ -496,30 +494,29 @@ static const struct scenario {
 	void (*prepare)(void);
 	void (*step)(void);
 	unsigned changes;
-	bool breaks; /* what others do not break sooner */
 } scenarios[] = {
-	{ "swap", prepare_few, swap_two, 1, true },
-	{ "transaction aborted", prepare_few, undo_some, 0, true },
-	{ "insert into an empty set", prepare_nothing, insert, 1, false },
-	{ "insert", prepare_few, insert, 1, false },
-	{ "insert until it splits", prepare_some, insert_more, 7, false },
-	{ "insert many", prepare_few, insert_many, 2, false },
-	{ "load", prepare_few, load, 1, false },
-	{ "erase", prepare_few, erase, 1, false },
-	{ "erase many", prepare_few, erase_many, 2, false },
-	{ "erase a range", prepare_some, erase_range, MANY, false },
-	{ "pop", prepare_some, pop, 2, false },
-	{ "pop before empty leaves", prepare_holes, pop, 2, false },
-	{ "clear", prepare_some, clear, MANY, false },
-	{ "copy", prepare_few, copy, 3, false },
-	{ "union", prepare_few, unite, 3, false },
-	{ "union in place", prepare_some, unite_in_place, MANY, false },
-	{ "intersection", prepare_few, intersect, 3, false },
-	{ "difference", prepare_few, subtract, 3, false },
-	{ "nothing", prepare_few, do_nothing, 0, false },
-	{ "transaction", prepare_few, commit_some, 1, false },
-	{ "create", prepare_nothing, create, 1, false },
-	{ "remove", prepare_few, remove_it, MANY, false },
+	{ "swap", prepare_few, swap_two, 1 },
+	{ "transaction aborted", prepare_few, undo_some, 0 },
+	{ "insert into an empty set", prepare_nothing, insert, 1 },
+	{ "insert", prepare_few, insert, 1 },
+	{ "insert until it splits", prepare_some, insert_more, 7 },
+	{ "insert many", prepare_few, insert_many, 2 },
+	{ "load", prepare_few, load, 1 },
+	{ "erase", prepare_few, erase, 1 },
+	{ "erase many", prepare_few, erase_many, 2 },
+	{ "erase a range", prepare_some, erase_range, MANY },
+	{ "pop", prepare_some, pop, 2 },
+	{ "pop before empty leaves", prepare_holes, pop, 2 },
+	{ "clear", prepare_some, clear, MANY },
+	{ "copy", prepare_few, copy, 3 },
+	{ "union", prepare_few, unite, 3 },
+	{ "union in place", prepare_some, unite_in_place, MANY },
+	{ "intersection", prepare_few, intersect, 3 },
+	{ "difference", prepare_few, subtract, 3 },
+	{ "nothing", prepare_few, do_nothing, 0 },
+	{ "transaction", prepare_few, commit_some, 1 },
+	{ "create", prepare_nothing, create, 1 },
+	{ "remove", prepare_few, remove_it, MANY },
 };
 
 static void
@@ -563,40 +560,23 @@ run(const struct scenario *scenario)
 }
 
 static void
-run_all(bool repeat)
+run_all(void)
 {
 	for (unsigned i = 0; i < 2 * TARN_ARRAY_SIZE(scenarios); i++) {
 		const struct scenario *scenario = &scenarios[i / 2];
 
 		strings = i % 2;
-		if ((scenario->breaks || repeat) && (!chosen || !strcmp(chosen, scenario->name)))
+		if (!chosen || !strcmp(chosen, scenario->name))
 			run(scenario);
 	}
 }
-
-/* ---- mutants ----------------------------------------------------------------------------------- */
-
-static void
-run_quietly(void)
-{
-	view_quiet = true;
-	run_all(false);
-}
-
-static const struct mutants mutants = {
-	.files = { "src/container/set", "src/container/swap" },
-	.seconds = MUTANT_SECONDS,
-	.run = run_quietly,
-};
 
 int
 main(int argc, char **argv)
 {
 	hook_start();
-	if (argc > 1 && !strcmp(argv[1], "--mutants"))
-		return mutants_main(&mutants);
 	if (argc > 1)
 		chosen = argv[1];
-	run_all(true);
+	run_all();
 	return hook_verdict();
 }
