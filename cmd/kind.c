@@ -18,6 +18,7 @@ static const struct tool_kind *const kinds[] = {
 	&tool_hashset,
 	&tool_map,
 	&tool_mutex,
+	&tool_ordered_set,
 	&tool_region,
 	&tool_rwlock,
 	&tool_string,

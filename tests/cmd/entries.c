@@ -601,6 +601,7 @@ END_TEST
 START_TEST(other_kinds_come_back)
 {
 	const struct tarn_type keys = { .kind = TARN_KIND_HASHSET, .key = TARN_KEY_I64 };
+	const struct tarn_type ordered = { .kind = TARN_KIND_SET, .key = TARN_KEY_I64 };
 	const struct tarn_type numbers = { .kind = TARN_KIND_DEQUE, .key = TARN_KEY_I32, .value_size = 4 };
 	const struct tarn_type structs = { .kind = TARN_KIND_HASHMAP, .key = TARN_KEY_BYTES,
 		.key_size = 16, .value_size = 12, .fields = "=I:id:d:x:" };
@@ -608,8 +609,10 @@ START_TEST(other_kinds_come_back)
 	struct tarn_hashmap *map;
 	struct tarn_hashset *set;
 	struct tarn_deque *deque;
+	struct tarn_set *tree;
 
 	ck_assert_int_eq(tarn_hashset_open(arena, &set, "set", &keys, TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_set_open(arena, &tree, "tree", &ordered, TARN_CREATE, NULL), 0);
 	ck_assert_int_eq(tarn_deque_open(arena, &deque, "deque", &numbers, TARN_CREATE, NULL), 0);
 	ck_assert_int_eq(tarn_hashmap_open(arena, &map, "structs", &structs, TARN_CREATE, NULL), 0);
 	ck_assert_int_eq(tarn_counter_open(arena, &counter, "c", TARN_TRANSACTIONAL, TARN_CREATE, NULL), 0);
@@ -619,12 +622,13 @@ START_TEST(other_kinds_come_back)
 		uint64_t bits[2] = { random_bits(), random_bits() };
 
 		ck_assert_int_eq(tarn_hashset_insert(set, bits, 8), 0);
+		ck_assert_int_eq(tarn_set_insert(tree, bits, 8), 0);
 		ck_assert_int_eq(tarn_deque_push_front(deque, bits), 0);
 		ck_assert_int_eq(tarn_hashmap_put(map, bits, 16, bits, 12), 0);
 	}
 	run("dump --base64 $A | \"$TARN_TOOL\" load $B");
 	expect_all("loaded a: 1 entries\nloaded c: 1 entries\nloaded deque: 500 entries\n"
-		   "loaded set: 500 entries\nloaded structs: 500 entries\n");
+		   "loaded set: 500 entries\nloaded structs: 500 entries\nloaded tree: 500 entries\n");
 	run("dump --base64 $A | sed 's/,$//' | sort >$F; "
 	    "\"$TARN_TOOL\" dump --base64 $B | sed 's/,$//' | sort | diff - $F");
 	expect_all("");
@@ -632,6 +636,9 @@ START_TEST(other_kinds_come_back)
 	expect_all("-9223372036854775808\n");
 	run("set $B a 8; \"$TARN_TOOL\" get $B a; \"$TARN_TOOL\" keys $B set | wc -l");
 	expect_all("8\n500\n");
+	run("keys $B tree >$F; sort -n $F | diff - $F; wc -l <$F; \"$TARN_TOOL\" del $B tree -- $(head -1 $F); "
+	    "\"$TARN_TOOL\" keys $B tree | wc -l");
+	expect_all("500\n499\n");
 }
 END_TEST
 
