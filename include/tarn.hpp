@@ -29,6 +29,7 @@
 #include <tarn/cxx/map.hpp>
 #include <tarn/cxx/memory_resource.hpp>
 #include <tarn/cxx/region.hpp>
+#include <tarn/cxx/set.hpp>
 #include <tarn/cxx/string.hpp>
 #include <tarn/cxx/transaction.hpp>
 #include <tarn/cxx/type.hpp>
