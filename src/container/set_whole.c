@@ -36,6 +36,7 @@
  *
  * On death: none of it has happened, or all.
  */
+#include "container/hashmap.h"
 #include "container/map_cursor.h"
 #include "container/swap.h"
 

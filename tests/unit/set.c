@@ -16,6 +16,7 @@
 #define TARN_KEY int32_t
 #include <tarn/typed/set.h>
 
+#include "container/map.h"
 #include "unit/hashmap_common.h"
 
 #include <math.h>
@@ -456,6 +457,50 @@ START_TEST(sets_are_exchanged_and_copied)
 }
 END_TEST
 
+/* The gate was open when it looked, and its flip is yet to come. */
+static void
+hold_a_leaf(void)
+{
+	struct tarn_object *object = tarn_set_object(sets[0]);
+	struct tarn_map_key key;
+	struct tarn_lane *lane;
+	struct tarn_way way;
+
+	must(tarn__op_begin(arena, &lane));
+	must(tarn__map_key(object, &(uint64_t){ 2500 }, 8, &key));
+	must(!tarn__way(object, TARN_NOBODY, &key, false, NULL, &way) ||
+	     !tarn__way_lock(object, lane, &way));
+	stop_here();
+	tarn__unlock(lane, &way.leaf->node);
+	tarn__op_end(lane);
+}
+
+START_TEST(an_exchange_waits_for_who_is_about_to_change_a_leaf)
+{
+	struct tarn_arena *again = attach(false);
+	struct tarn_set *one, *two;
+	struct peer peer;
+
+	insert_keys(sets[0], 0, 2999, 1);
+	ok(tarn_set_open(again, &one, "0", &numbers, TARN_OPEN, NULL));
+	ok(tarn_set_open(again, &two, "1", &numbers, TARN_OPEN, NULL));
+	peer = start_stopped(hold_a_leaf);
+	gives(tarn_set_swap(one, two), TARN_TIMEOUT);
+	gives(tarn_set_swap(two, one), TARN_TIMEOUT);
+	has_exactly(sets[0], 0, 2999, 1);
+	end_peer(&peer);
+	ok(tarn_set_swap(two, one));
+	ok(tarn_set_swap(two, one));
+	peer = start_stopped(hold_a_leaf);
+	kill_peer(&peer);
+	ok(tarn_set_swap(one, two));
+	has_exactly(sets[1], 0, 2999, 1);
+	tarn_set_close(one);
+	tarn_set_close(two);
+	tarn_arena_close(again);
+}
+END_TEST
+
 START_TEST(a_copy_may_be_in_another_arena)
 {
 	struct tarn_arena_options options = { .how = TARN_CREATE, .max_size = UINT64_C(1) << 26 };
@@ -626,6 +671,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, range_is_erased_up_to_its_end);
 	tcase_add_test(tests, cursor_stays_where_it_is);
 	tcase_add_test(tests, sets_are_exchanged_and_copied);
+	tcase_add_test(tests, an_exchange_waits_for_who_is_about_to_change_a_leaf);
 	tcase_add_test(tests, a_copy_may_be_in_another_arena);
 	tcase_add_test(tests, a_subset_has_nothing_of_its_own);
 	tcase_add_test(tests, algebra_makes_a_third);
