@@ -28,35 +28,13 @@ namespace tarn {
  * changed nothing; its time, crash and blocking are those of that call.  An index beyond the end is
  * std::out_of_range.
  */
-class bitset_ref {
+class bitset_ref : public detail::handle_ref<bitset_ref, struct tarn_bitset, tarn_bitset_object, tarn_bitset_in> {
 public:
-	using reference = bitset_ref;
 
 	/** All bits that there are, where a number of them is asked for. */
 	static constexpr std::uint64_t npos = TARN_BITSET_END;
 
-	/** A C handle of a bitset, which must outlive this. */
-	explicit bitset_ref(struct tarn_bitset *raw) noexcept : raw_(raw)
-	{
-	}
-
-	/** The C handle. */
-	struct tarn_bitset *handle() const noexcept
-	{
-		return raw_;
-	}
-
-	/** The bitset as an object, for transactions. */
-	struct tarn_object *object() const noexcept
-	{
-		return tarn_bitset_object(raw_);
-	}
-
-	/** The handle inside a transaction: tarn_bitset_in().  Throws: INVALID, not one of its objects. */
-	bitset_ref in(struct tarn_txn *txn) const
-	{
-		return bitset_ref(detail::inside(tarn_bitset_in(raw_, txn)));
-	}
+	using handle_ref::handle_ref;
 
 	/* ---- reading --------------------------------------------------------------------------- */
 
@@ -205,7 +183,6 @@ public:
 	}
 
 protected:
-	struct tarn_bitset *raw_;
 
 private:
 	/* What a C call tells of all of it. */

@@ -26,33 +26,11 @@ namespace tarn {
  * A call throws what the C call of the same name returns, an operator what add() throws, and has then
  * changed nothing; its time, crash and blocking are those of that call.
  */
-class counter_ref {
+class counter_ref : public detail::handle_ref<counter_ref, struct tarn_counter, tarn_counter_object, tarn_counter_in> {
 public:
 	using value_type = std::int64_t;
-	using reference = counter_ref;
 
-	/** A C handle of a counter, which must outlive this. */
-	explicit counter_ref(struct tarn_counter *raw) noexcept : raw_(raw)
-	{
-	}
-
-	/** The C handle. */
-	struct tarn_counter *handle() const noexcept
-	{
-		return raw_;
-	}
-
-	/** The counter as an object, for transactions. */
-	struct tarn_object *object() const noexcept
-	{
-		return tarn_counter_object(raw_);
-	}
-
-	/** The handle inside a transaction: tarn_counter_in().  Throws: INVALID, not one of its objects. */
-	counter_ref in(struct tarn_txn *txn) const
-	{
-		return counter_ref(detail::inside(tarn_counter_in(raw_, txn)));
-	}
+	using handle_ref::handle_ref;
 
 	/** The number. */
 	std::int64_t get() const
@@ -116,9 +94,6 @@ public:
 	{
 		return add(-1);
 	}
-
-protected:
-	struct tarn_counter *raw_;
 
 private:
 	/* They wrap, as in the library. */

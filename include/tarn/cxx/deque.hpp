@@ -28,7 +28,10 @@ namespace tarn {
  * changed nothing; its time, crash and blocking are those of that call.  An index beyond the end is
  * std::out_of_range.
  */
-template <class T> class deque_ref {
+template <class T>
+class deque_ref
+	: public detail::handle_ref<deque_ref<T>, struct tarn_deque, tarn_deque_object, tarn_deque_in> {
+	using base = detail::handle_ref<deque_ref<T>, struct tarn_deque, tarn_deque_object, tarn_deque_in>;
 	using codec = detail::value_codec<T>;
 
 	static_assert(!detail::is_text<T>, "tarn: elements of a deque have one size; for text use a hashmap");
@@ -36,33 +39,14 @@ template <class T> class deque_ref {
 
 public:
 	using value_type = T;
-	using reference = deque_ref;
 
 	/** All elements that there are, where a number of them is asked for. */
 	static constexpr std::uint64_t npos = TARN_DEQUE_END;
 
 	/** A C handle of a deque with this type, which must outlive this. */
-	explicit deque_ref(struct tarn_deque *raw) noexcept : raw_(raw)
+	explicit deque_ref(struct tarn_deque *raw) noexcept : base(raw)
 	{
 		detail::require_plain<T>();
-	}
-
-	/** The C handle. */
-	struct tarn_deque *handle() const noexcept
-	{
-		return raw_;
-	}
-
-	/** The deque as an object, for transactions. */
-	struct tarn_object *object() const noexcept
-	{
-		return tarn_deque_object(raw_);
-	}
-
-	/** The handle inside a transaction: tarn_deque_in().  Throws: INVALID, not one of its objects. */
-	deque_ref in(struct tarn_txn *txn) const
-	{
-		return deque_ref(detail::inside(tarn_deque_in(raw_, txn)));
 	}
 
 	/* ---- reading --------------------------------------------------------------------------- */
@@ -279,7 +263,7 @@ protected:
 		return detail::type_of_kind(TARN_KIND_DEQUE, detail::order_of<T>(), codec::size, codec::fields);
 	}
 
-	struct tarn_deque *raw_;
+	using base::raw_;
 
 private:
 	/* An element, by a call that copies it out if there is one. */

@@ -81,37 +81,21 @@ template <class K> using hashset_keys = detail::walk<detail::hashset_cursor<K>>;
  * Unless its card says otherwise, a call throws what the C call of the same name returns, and has then
  * changed nothing; its time, crash and blocking are those of that call.
  */
-template <class K> class hashset_ref {
+template <class K>
+class hashset_ref
+	: public detail::handle_ref<hashset_ref<K>, struct tarn_hashset, tarn_hashset_object, tarn_hashset_in> {
+	using base = detail::handle_ref<hashset_ref<K>, struct tarn_hashset, tarn_hashset_object, tarn_hashset_in>;
 	using key_codec = detail::key_codec<K>;
 
 public:
 	using key_type = typename key_codec::result;
 	using value_type = key_type;
 	using key_argument = typename key_codec::argument;
-	using reference = hashset_ref;
 
 	/** A C handle of a set with this type, which must outlive this. */
-	explicit hashset_ref(struct tarn_hashset *raw) noexcept : raw_(raw)
+	explicit hashset_ref(struct tarn_hashset *raw) noexcept : base(raw)
 	{
 		detail::require_key<K>();
-	}
-
-	/** The C handle. */
-	struct tarn_hashset *handle() const noexcept
-	{
-		return raw_;
-	}
-
-	/** The set as an object, for transactions. */
-	struct tarn_object *object() const noexcept
-	{
-		return tarn_hashset_object(raw_);
-	}
-
-	/** The handle inside a transaction: tarn_hashset_in().  Throws: INVALID, not one of its objects. */
-	hashset_ref in(struct tarn_txn *txn) const
-	{
-		return hashset_ref(detail::inside(tarn_hashset_in(raw_, txn)));
 	}
 
 	/* ---- reading --------------------------------------------------------------------------- */
@@ -307,7 +291,7 @@ protected:
 		return detail::type_of_kind(TARN_KIND_HASHSET, key_codec::kind, 0, "");
 	}
 
-	struct tarn_hashset *raw_;
+	using base::raw_;
 
 private:
 	using many_call = int (*)(struct tarn_hashset *, const void *, std::size_t, std::size_t, int *);

@@ -73,9 +73,11 @@ private:
  * The calls that maps of every kind have.
  * @Ref: the class that is made of it; @Calls: kind, name and C calls of the container, and its key_codec
  */
-template <class Ref, class Calls, class K, class V> class keyed_ref {
+template <class Ref, class Calls, class K, class V>
+class keyed_ref : public handle_ref<Ref, typename Calls::raw, Calls::object, Calls::in> {
 protected:
 	using raw_type = typename Calls::raw;
+	using handle_ref<Ref, raw_type, Calls::object, Calls::in>::raw_;
 	using key_codec = typename Calls::template key_codec<K>;
 	using value_codec = detail::value_codec<V>;
 
@@ -85,31 +87,12 @@ public:
 	using value_type = std::pair<key_type, mapped_type>;
 	using key_argument = typename key_codec::argument;
 	using mapped_argument = typename value_codec::argument;
-	using reference = Ref;
 
 	/** A C handle of a container with this type, which must outlive this. */
-	explicit keyed_ref(raw_type *raw) noexcept : raw_(raw)
+	explicit keyed_ref(raw_type *raw) noexcept : handle_ref<Ref, raw_type, Calls::object, Calls::in>(raw)
 	{
 		Calls::template require_key<K>();
 		require_value<V>();
-	}
-
-	/** The C handle. */
-	raw_type *handle() const noexcept
-	{
-		return raw_;
-	}
-
-	/** The container as an object, for transactions. */
-	struct tarn_object *object() const noexcept
-	{
-		return Calls::object(raw_);
-	}
-
-	/** The handle inside a transaction.  Throws: INVALID, not one of its objects. */
-	Ref in(struct tarn_txn *txn) const
-	{
-		return Ref(inside(Calls::in(raw_, txn)));
 	}
 
 	/* ---- reading --------------------------------------------------------------------------- */
@@ -366,8 +349,6 @@ protected:
 		if (keys != values)
 			throw error(errc::INVALID, told(call) + ": not as many values as keys");
 	}
-
-	raw_type *raw_;
 
 private:
 	bool read(const key_codec &key, mapped_type &value) const

@@ -27,35 +27,13 @@ namespace tarn {
  * changed nothing; its time, crash and blocking are those of that call.  An index beyond the end is
  * std::out_of_range.
  */
-class string_ref {
+class string_ref : public detail::handle_ref<string_ref, struct tarn_string, tarn_string_object, tarn_string_in> {
 public:
-	using reference = string_ref;
 
 	/** All bytes that there are, where a number of them is asked for. */
 	static constexpr std::uint64_t npos = TARN_STRING_END;
 
-	/** A C handle of a string, which must outlive this. */
-	explicit string_ref(struct tarn_string *raw) noexcept : raw_(raw)
-	{
-	}
-
-	/** The C handle. */
-	struct tarn_string *handle() const noexcept
-	{
-		return raw_;
-	}
-
-	/** The string as an object, for transactions. */
-	struct tarn_object *object() const noexcept
-	{
-		return tarn_string_object(raw_);
-	}
-
-	/** The handle inside a transaction: tarn_string_in().  Throws: INVALID, not one of its objects. */
-	string_ref in(struct tarn_txn *txn) const
-	{
-		return string_ref(detail::inside(tarn_string_in(raw_, txn)));
-	}
+	using handle_ref::handle_ref;
 
 	/* ---- reading --------------------------------------------------------------------------- */
 
@@ -209,8 +187,6 @@ public:
 		detail::check(tarn_string_swap(raw_, other.raw_), "string::swap");
 	}
 
-protected:
-	struct tarn_string *raw_;
 };
 
 /** A string with a name: a string_ref that opens and closes its own handle.  Move-only. */

@@ -407,6 +407,52 @@ open_typed(arena &where, const std::string &name, open_mode how, const struct ta
 		what, name);
 }
 
+/* What tarn_..._in() returned; NULL is a mistake. */
+template <class Raw>
+Raw *
+inside(Raw *raw)
+{
+	if (!raw)
+		throw error(errc::INVALID, "the object is not one of the transaction's");
+	return raw;
+}
+
+/*
+ * A handle that is somebody else's, whatever it is of.
+ * @Ref: the class that is made of it; @Object, @In: the C calls of the kind
+ */
+template <class Ref, class Raw, struct tarn_object *(*Object)(Raw *), Raw *(*In)(Raw *, struct tarn_txn *)>
+class handle_ref {
+public:
+	using reference = Ref;
+
+	/** A C handle of one of this type, which must outlive this. */
+	explicit handle_ref(Raw *raw) noexcept : raw_(raw)
+	{
+	}
+
+	/** The C handle. */
+	Raw *handle() const noexcept
+	{
+		return raw_;
+	}
+
+	/** The same as an object, for transactions. */
+	struct tarn_object *object() const noexcept
+	{
+		return Object(raw_);
+	}
+
+	/** The handle inside a transaction: tarn_..._in().  Throws: INVALID, not one of its objects. */
+	Ref in(struct tarn_txn *txn) const
+	{
+		return Ref(inside(In(raw_, txn)));
+	}
+
+protected:
+	Raw *raw_;
+};
+
 /* A Ref that closes its handle; move-only. */
 template <class Ref, class Raw, void (*Close)(Raw *)> class owner : public Ref {
 public:
@@ -434,16 +480,6 @@ public:
 protected:
 	using Ref::Ref;
 };
-
-/* What tarn_..._in() returned; NULL is a mistake. */
-template <class Raw>
-Raw *
-inside(Raw *raw)
-{
-	if (!raw)
-		throw error(errc::INVALID, "the object is not one of the transaction's");
-	return raw;
-}
 
 /* An index that is beyond the end is reported as the STL does. */
 inline void

@@ -99,7 +99,10 @@ private:
  * changed nothing; its time, crash and blocking are those of that call.  An index beyond the end is
  * std::out_of_range.
  */
-template <class T> class vector_ref {
+template <class T>
+class vector_ref
+	: public detail::handle_ref<vector_ref<T>, struct tarn_vector, tarn_vector_object, tarn_vector_in> {
+	using base = detail::handle_ref<vector_ref<T>, struct tarn_vector, tarn_vector_object, tarn_vector_in>;
 	using codec = detail::value_codec<T>;
 
 	static_assert(!detail::is_text<T>, "tarn: elements of a vector have one size; for text use a hashmap");
@@ -107,33 +110,14 @@ template <class T> class vector_ref {
 
 public:
 	using value_type = T;
-	using reference = vector_ref;
 
 	/** All elements that there are, where a number of them is asked for. */
 	static constexpr std::uint64_t npos = TARN_VECTOR_END;
 
 	/** A C handle of a vector with this type, which must outlive this. */
-	explicit vector_ref(struct tarn_vector *raw) noexcept : raw_(raw)
+	explicit vector_ref(struct tarn_vector *raw) noexcept : base(raw)
 	{
 		detail::require_plain<T>();
-	}
-
-	/** The C handle. */
-	struct tarn_vector *handle() const noexcept
-	{
-		return raw_;
-	}
-
-	/** The vector as an object, for transactions. */
-	struct tarn_object *object() const noexcept
-	{
-		return tarn_vector_object(raw_);
-	}
-
-	/** The handle inside a transaction: tarn_vector_in().  Throws: INVALID, not one of its objects. */
-	vector_ref in(struct tarn_txn *txn) const
-	{
-		return vector_ref(detail::inside(tarn_vector_in(raw_, txn)));
 	}
 
 	/* ---- reading --------------------------------------------------------------------------- */
@@ -434,7 +418,7 @@ protected:
 		return detail::type_of_kind(TARN_KIND_VECTOR, detail::order_of<T>(), codec::size, codec::fields);
 	}
 
-	struct tarn_vector *raw_;
+	using base::raw_;
 
 private:
 	static std::optional<T> maybe(int code, const T &value, const char *call)
