@@ -97,6 +97,29 @@ START_TEST(a_lock_is_not_for_another_thread)
 }
 END_TEST
 
+START_TEST(a_child_has_none_of_its_parents_locks)
+{
+	tarn::arena arena("anon:");
+	tarn::container_factory factory(arena);
+	auto made = factory.create<list>("l", 3, 5);
+	auto lock = lock_of(made);
+
+	in_child([&] {
+		struct tarn_guest *guest;
+
+		lock.reset(); /* lets go of nothing */
+		if (tarn_guest_open(arena.handle(), &guest, "l") ||
+		    tarn_rwlock_write(tarn_guest_lock(guest), 0) != TARN_BUSY)
+			_exit(1);
+		if (factory.get<list>("l")->size() != 3 || tarn::allocator<int>().resource())
+			_exit(2);
+	});
+	made->push_back(1);
+	lock.reset();
+	ck_assert(!made.lock().owner_died());
+}
+END_TEST
+
 /* ---- removals ----------------------------------------------------------------------------------- */
 
 static void
@@ -198,6 +221,7 @@ main()
 	return run_tests("factory", {
 		locks_end_in_any_order,
 		a_lock_is_not_for_another_thread,
+		a_child_has_none_of_its_parents_locks,
 		a_removal_that_fails_changes_nothing,
 		a_label_is_read_once,
 		one_that_goes_while_it_is_read_is_told,
