@@ -28,7 +28,8 @@ namespace tarn {
  * changed nothing; its time, crash and blocking are those of that call.  An index beyond the end is
  * std::out_of_range.
  */
-class bitset_ref : public detail::handle_ref<bitset_ref, struct tarn_bitset, tarn_bitset_object, tarn_bitset_in> {
+class bitset_ref
+	: public detail::handle_ref<bitset_ref, struct tarn_bitset, tarn_bitset_object, tarn_bitset_in> {
 public:
 
 	/** All bits that there are, where a number of them is asked for. */

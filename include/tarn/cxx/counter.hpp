@@ -26,7 +26,8 @@ namespace tarn {
  * A call throws what the C call of the same name returns, an operator what add() throws, and has then
  * changed nothing; its time, crash and blocking are those of that call.
  */
-class counter_ref : public detail::handle_ref<counter_ref, struct tarn_counter, tarn_counter_object, tarn_counter_in> {
+class counter_ref
+	: public detail::handle_ref<counter_ref, struct tarn_counter, tarn_counter_object, tarn_counter_in> {
 public:
 	using value_type = std::int64_t;
 

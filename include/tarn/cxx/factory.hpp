@@ -482,7 +482,7 @@ private:
 			detail::check(tarn_guest_create(on_->handle(), &guest, what.c_str()), "create container",
 				      what.c_str());
 			guest_ = { guest, tarn_guest_close };
-			on_->raise(guest_);
+			on_->build_for(guest_);
 		}
 
 		birth(const birth &) = delete;
@@ -543,7 +543,7 @@ private:
 		detail::check(tarn_guest_open(on_->handle(), &guest, name.c_str()), "get container",
 			      name.c_str());
 		detail::guest_ptr one(guest, tarn_guest_close);
-		on_->raise(one);
+		on_->build_for(one);
 		return one;
 	}
 

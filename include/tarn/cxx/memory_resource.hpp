@@ -125,8 +125,9 @@ struct place {
  * tarn::container_factory; a pointer to it may so be kept in the arena.  Made by those only, and good as
  * long as the process has a factory or a container of the arena.
  *
- * Fastest for a thread that has the container's lock.  allocate() throws tarn::bad_alloc where there is no room, else tarn::error.  All members may be
- * called by all threads of all processes at once; see tarn_guest_alloc().
+ * Fastest for a thread that has the container's lock.  allocate() throws tarn::bad_alloc where there is no
+ * room, else tarn::error.  All members may be called by all threads of all processes at once; see
+ * tarn_guest_alloc().
  */
 class TARN_VISIBLE memory_resource final
 #if TARN_CXX_PMR
@@ -298,7 +299,7 @@ public:
 	}
 
 	/* The guest's facade can be used by whoever has a pointer to it. */
-	void raise(const guest_ptr &guest)
+	void build_for(const guest_ptr &guest)
 	{
 		std::lock_guard<std::mutex> guard(all().mutex);
 
@@ -310,7 +311,7 @@ public:
 	{
 		guest_ptr one(guest, tarn_guest_close);
 
-		raise(one);
+		build_for(one);
 		return adopt(one);
 	}
 
@@ -362,10 +363,11 @@ public:
 		if (known && tarn_guest_root(known.get(), &unused) == 0)
 			return known;
 		int code = tarn_object_list(handle_, is_wanted, &wanted);
-		check(code > 0 ? tarn_guest_open(handle_, &guest, wanted.name) :
-		      code     ? code :
-				 TARN_REMOVED,
-		      "use the memory of a container");
+		if (code > 0)
+			code = tarn_guest_open(handle_, &guest, wanted.name);
+		else if (!code)
+			code = TARN_REMOVED;
+		check(code, "use the memory of a container");
 		return enter(guest);
 	}
 

@@ -27,7 +27,8 @@ namespace tarn {
  * changed nothing; its time, crash and blocking are those of that call.  An index beyond the end is
  * std::out_of_range.
  */
-class string_ref : public detail::handle_ref<string_ref, struct tarn_string, tarn_string_object, tarn_string_in> {
+class string_ref
+	: public detail::handle_ref<string_ref, struct tarn_string, tarn_string_object, tarn_string_in> {
 public:
 
 	/** All bytes that there are, where a number of them is asked for. */
