@@ -2,10 +2,20 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * map_many.c -- calls for many keys, and for a sorted load
+ * map_many.c -- calls for many keys, whose lines of memory come at once, and
+ * for a sorted load
  *
- * Each key is a call of its own, in their order: what was looked at for one
- * is in the caches for the next, if they are sorted.
+ *	group of keys	1. all go down from the top together: of each node one
+ *			   more is asked for, then the next level is looked at
+ *			2. ask for what their leaves lead to
+ *			3. the calls one by one, each as by itself
+ *
+ * A processor waits 100 ns and more for a line that is in no cache, and can
+ * wait for a dozen of them in the same time.  Steps 1 and 2 only ask: they
+ * look at no node twice, so what they see may be wrong; step 3 looks again.
+ *
+ * Batched lookups with prefetching: Chen et al., "Improving index performance
+ * through prefetching", SIGMOD 2001.
  *
  * Who may write what, and what happens on death: each call is one of
  * map.c's; a death leaves those before it done, and those after not.
@@ -26,6 +36,118 @@ cell(const struct column *column, size_t i, size_t *size)
 	*size = column->size != TARN_SEPARATE ? column->size : bytes->size;
 	return column->size != TARN_SEPARATE ? column->at + i * column->size : bytes->data;
 }
+
+/* ---- asking ahead ------------------------------------------------------------------------------ */
+
+enum { GROUP = 32, LINE = 64 };
+
+/*
+ * To go down twice costs more than it saves while the leaves are in the
+ * caches: so a tree must have so many, more or less.
+ */
+#ifdef TARN_TINY
+enum { LEAVES_LEAST = 1 };
+#else
+enum { LEAVES_LEAST = 35000 }; /* 9 MB */
+#endif
+
+struct ahead {
+	struct tarn_map_key keys[GROUP];
+	tarn_off at[GROUP]; /* the node to which each has come; 0: none */
+	unsigned count;
+};
+
+/* It may be nowhere. */
+static TARN_HOT void
+ask_for(const struct tarn_object *map, tarn_off off, unsigned lines)
+{
+	uintptr_t at = (uintptr_t)map->arena->base + off;
+
+	for (unsigned i = 0; i < lines; i++)
+		__builtin_prefetch((const void *)(at + i * LINE));
+}
+
+static TARN_HOT tarn_off
+child_of(struct tarn_object *map, tarn_off off, const struct tarn_map_key *key)
+{
+	struct tarn_inner_shm *inner = tarn__at(map->arena, off, sizeof(*inner), sizeof(*inner));
+	unsigned count = inner ? (unsigned)(tarn__load(&inner->node) & TARN_NODE_PAYLOAD) : UINT32_MAX;
+
+	if (count > tarn__map_fan(map))
+		return 0;
+	return tarn__load(&tarn__map_children(map, inner)[tarn__inner_find(map, inner, count, key, false)]);
+}
+
+/* The pair of the first entry that may be the key's. */
+static void
+ask_for_pair(struct tarn_object *map, tarn_off off, const struct tarn_map_key *key)
+{
+	const struct tarn_leaf_shm *leaf = tarn__at(map->arena, off, sizeof(*leaf), sizeof(*leaf));
+	uint64_t equal = leaf ? tarn__leaf_find_word(leaf, tarn__load(&leaf->node), key->word) : 0;
+
+	if (equal & TARN_LEAF_OCCUPIED)
+		ask_for(map, tarn__load(&leaf->values[tarn__ctz(equal)]), 1);
+}
+
+/* From the anchor's top to the leaves. */
+static void
+go_down(struct tarn_object *map, struct ahead *ahead, uint64_t top)
+{
+	for (unsigned i = 0; i < ahead->count; i++)
+		ahead->at[i] = top & ~TARN_TOP_HEIGHT;
+	for (uint64_t height = top & TARN_TOP_HEIGHT; height; height--) {
+		unsigned lines = height > 1 ? sizeof(struct tarn_inner_shm) / 2 / LINE
+					    : sizeof(struct tarn_leaf_shm) / LINE;
+
+		for (unsigned i = 0; i < ahead->count; i++) {
+			if (ahead->at[i])
+				ahead->at[i] = child_of(map, ahead->at[i], &ahead->keys[i]);
+			ask_for(map, ahead->at[i], lines);
+		}
+	}
+	for (unsigned i = 0; i < ahead->count && !tarn__map_is_inline(map); i++) {
+		if (ahead->at[i])
+			ask_for_pair(map, ahead->at[i], &ahead->keys[i]);
+	}
+}
+
+/* As many leaves as if all nodes but the top were two thirds full. */
+static bool
+is_large(struct tarn_object *map, uint64_t top)
+{
+	uint64_t height = top & TARN_TOP_HEIGHT, leaves = 0;
+	const struct tarn_inner_shm *node = tarn__at(map->arena, top - height, sizeof(*node), sizeof(*node));
+
+	if (node && height && height <= TARN_HEIGHT_MAX)
+		leaves = (tarn__load(&node->node) & TARN_NODE_PAYLOAD) + 1;
+	for (; height > 1 && leaves < LEAVES_LEAST; height--)
+		leaves *= tarn__map_fan(map) * 2 / 3;
+	return leaves >= LEAVES_LEAST;
+}
+
+/* Steps 1 and 2, for as many keys as a group has. */
+static void
+ask_ahead(struct tarn_map *handle, const struct column *keys, size_t first, size_t count)
+{
+	struct tarn_object *map = tarn__map_object(handle);
+	struct ahead ahead = { .count = 0 };
+	uint64_t node, structure, top;
+	size_t size;
+
+	if (tarn__forked(map->arena) || !tarn__object_seen(map, &node, &structure))
+		return;
+	top = tarn__load_acquire(&((const struct tarn_inner_shm *)structure)->words[0]);
+	if (!is_large(map, top))
+		return;
+	for (size_t i = first; i < count && i < first + GROUP; i++) {
+		const void *key = cell(keys, i, &size);
+
+		ahead.count += !tarn__map_key(map, key, size, &ahead.keys[ahead.count]);
+	}
+	go_down(map, &ahead, top);
+}
+
+/* ---- calls ------------------------------------------------------------------------------------- */
 
 /* The worst of what calls say: the first error, else that a key is missing, else 0. */
 static int
@@ -50,6 +172,8 @@ tarn_map_get_many(struct tarn_map *map, const void *keys, size_t key_size, size_
 		void *value = (void *)(uintptr_t)cell(&to, i, &room);
 
 		told = 0;
+		if (i % GROUP == 0)
+			ask_ahead(map, &from, i, count);
 		code = tarn_map_get(map, key, size, value, room, &told);
 		if (separate && (!code || code == TARN_TOO_BIG))
 			separate[i].size = told;
@@ -69,6 +193,8 @@ tarn_map_put_many(struct tarn_map *map, const void *keys, size_t key_size, size_
 	for (size_t i = 0; i < count; i++) {
 		const void *key = cell(&from, i, &size), *value = cell(&to, i, &bytes);
 
+		if (i % GROUP == 0)
+			ask_ahead(map, &from, i, count);
 		worst = worst_of(worst, tarn_map_put(map, key, size, value, bytes), codes, i);
 	}
 	return worst;
@@ -85,6 +211,8 @@ tarn_map_erase_many(struct tarn_map *map, const void *keys, size_t key_size, siz
 	for (size_t i = 0; i < count; i++) {
 		const void *key = cell(&from, i, &size);
 
+		if (i % GROUP == 0)
+			ask_ahead(map, &from, i, count);
 		worst = worst_of(worst, tarn_map_erase(map, key, size), codes, i);
 	}
 	return worst;

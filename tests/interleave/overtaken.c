@@ -120,6 +120,21 @@ get(void)
 	return told;
 }
 
+/* Keys that go down together; what they say is added up. */
+static struct told
+get_many(void)
+{
+	struct told told = { .key = 0 };
+	uint64_t keys[5], values[5] = { 0 };
+
+	for (unsigned i = 0; i < 5; i++)
+		keys[i] = LAST - i;
+	told.code = tarn_map_get_many(map, keys, 8, 5, values, 8, NULL);
+	for (unsigned i = 0; i < 5 && !told.code; i++)
+		must(values[i] == keys[i]);
+	return told;
+}
+
 static struct told
 look_for_first(void)
 {
@@ -197,7 +212,7 @@ static const struct {
 	const char *name;
 	struct told (*read)(void);
 } readers[] = {
-	{ "get", get },	{ "first", look_for_first }, { "last", look_for_last }, { "size", add_up },
+	{ "get", get }, { "get many", get_many }, { "first", look_for_first }, { "last", look_for_last }, { "size", add_up },
 	{ "look why there is no way", look_why },
 };
 

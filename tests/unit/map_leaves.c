@@ -11,6 +11,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <tarn.h>
 
@@ -134,6 +135,70 @@ START_TEST(transaction_pops_behind_any_number_of_empty_leaves)
 }
 END_TEST
 
+/* ---- many -------------------------------------------------------------------------------------- */
+
+#define KEYS 600000u
+#define TEXT 24u
+
+static uint64_t numbers[KEYS], told[KEYS];
+static char texts[KEYS][TEXT];
+
+/* In no order, and each once. */
+static void
+make_keys(void)
+{
+	for (uint64_t i = 0; i < KEYS; i++) {
+		numbers[i] = i * UINT64_C(0x9e3779b97f4a7c15);
+		snprintf(texts[i], TEXT, "%016lx/common", (unsigned long)numbers[i]);
+	}
+}
+
+static void
+all_are_there(const void *keys, size_t size)
+{
+	static int codes[KEYS];
+
+	memset(told, 0, sizeof(told));
+	ok(tarn_map_get_many(map, keys, size, KEYS, told, 8, codes));
+	for (unsigned i = 0; i < KEYS; i++)
+		ck_assert(told[i] == numbers[i] && !codes[i]);
+}
+
+/* Large enough for keys to go down together. */
+static void
+put_get_and_erase(const void *keys, size_t size)
+{
+	bool empty = false;
+
+	ok(tarn_map_put_many(map, keys, size, KEYS, numbers, 8, NULL));
+	all_are_there(keys, size);
+	ok(tarn_map_put_many(map, keys, size, KEYS, numbers, 8, NULL));
+	all_are_there(keys, size);
+	ok(tarn_map_erase_many(map, keys, size, KEYS / 2, NULL));
+	gives(tarn_map_get_many(map, keys, size, KEYS, told, 8, NULL), TARN_NOT_FOUND);
+	ok(tarn_map_erase_many(map, (const char *)keys + KEYS / 2 * size, size, KEYS / 2, NULL));
+	ok(tarn_map_empty(map, &empty));
+	ck_assert(empty);
+}
+
+START_TEST(many_numbers_in_a_large_tree)
+{
+	make_keys();
+	put_get_and_erase(numbers, 8);
+}
+END_TEST
+
+START_TEST(many_strings_in_a_large_tree)
+{
+	struct tarn_type type = { TARN_KIND_MAP, TARN_KEY_STRING, 8, NULL };
+
+	make_keys();
+	tarn_map_close(map);
+	ok(tarn_map_open(arena, &map, "texts", &type, TARN_CREATE, NULL));
+	put_get_and_erase(texts, TEXT);
+}
+END_TEST
+
 /* ---- transactions ------------------------------------------------------------------------------ */
 
 START_TEST(transaction_leaves_no_empty_leaves)
@@ -228,6 +293,8 @@ main(void)
 	tcase_add_checked_fixture(one, open_map, close_map);
 	tcase_add_test(one, pop_passes_any_number_of_empty_leaves);
 	tcase_add_test(one, transaction_pops_behind_any_number_of_empty_leaves);
+	tcase_add_test(one, many_numbers_in_a_large_tree);
+	tcase_add_test(one, many_strings_in_a_large_tree);
 	tcase_add_test(one, transaction_leaves_no_empty_leaves);
 	tcase_add_test(one, transaction_merges_only_if_it_commits);
 	tcase_add_test(one, queue_of_transactions_keeps_its_size);
