@@ -159,6 +159,9 @@ int tarn__map_lock_leaf(struct tarn_object *map, struct tarn_lane *lane, struct 
 /* Lock the leaf to which the way has led, and see that it is still the one (O2); false: look again. */
 bool tarn__way_lock(struct tarn_object *map, struct tarn_lane *lane, struct tarn_way *way);
 
+/* Wait a little for locks that are only tried: 0, or TARN_TIMEOUT and why. */
+int tarn__map_pause(struct tarn_object *map, struct tarn_waiter *waiter);
+
 /* A plain operation's locks could not be had at once: undo it, wait a little.  TARN_AGAIN, or an error. */
 int tarn__map_back_off(struct tarn_object *map, struct tarn_lane *lane, struct tarn_waiter *waiter);
 

@@ -27,6 +27,7 @@
  */
 #include "container/map.h"
 
+#include "base/error.h"
 #include "base/words.h"
 
 #define AGAIN TARN_AGAIN /* nothing is locked by a plain call then */
@@ -106,16 +107,24 @@ tarn__way_lock(struct tarn_object *map, struct tarn_lane *lane, struct tarn_way 
 }
 
 int
+tarn__map_pause(struct tarn_object *map, struct tarn_waiter *waiter)
+{
+	if (!tarn__too_late(tarn__waiter_deadline(map, waiter))) {
+		tarn__os_sleep(BACK_OFF_NS);
+		return 0;
+	}
+	tarn__error_detail("others kept nodes of the map, which are only tried; tarn who shows who holds locks");
+	return TARN_TIMEOUT;
+}
+
+int
 tarn__map_back_off(struct tarn_object *map, struct tarn_lane *lane, struct tarn_waiter *waiter)
 {
 	int code = tarn__rollback(lane);
 
-	if (code)
-		return code;
-	if (tarn__too_late(tarn__waiter_deadline(map, waiter)))
-		return TARN_TIMEOUT;
-	tarn__os_sleep(BACK_OFF_NS);
-	return AGAIN;
+	if (!code)
+		code = tarn__map_pause(map, waiter);
+	return code ? code : AGAIN;
 }
 
 /* ---- finding ----------------------------------------------------------------------------------- */

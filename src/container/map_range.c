@@ -24,7 +24,6 @@
 #define AGAIN TARN_AGAIN
 
 #define BEHIND_MANY 2 /* of a pop: nothing is locked; empty leaves are to be merged away */
-#define BACK_OFF_NS UINT64_C(20000)
 
 static const struct tarn_map_key below_all = { .edge = -1 }, above_all = { .edge = 1 };
 
@@ -141,16 +140,13 @@ wait_to_merge(struct tarn_map_cursor *cursor, struct tarn_waiter *waiter)
 {
 	struct tarn_object *map = cursor->map;
 	const uint64_t *anchor = &cursor->way.anchor->node;
-	uint64_t deadline = tarn__waiter_deadline(map, waiter), seen = tarn__load_acquire(anchor);
+	uint64_t seen = tarn__load_acquire(anchor);
 
 	if (tarn__gate_closed(map->root))
-		return tarn__gate_wait(map, deadline);
+		return tarn__gate_wait(map, tarn__waiter_deadline(map, waiter));
 	if (tarn__node_owner(seen))
 		return tarn__look_slow(map, waiter, anchor, seen);
-	if (tarn__too_late(deadline))
-		return TARN_TIMEOUT;
-	tarn__os_sleep(BACK_OFF_NS);
-	return 0;
+	return tarn__map_pause(map, waiter);
 }
 
 /* Each merge does away with one of them; AGAIN, or an error: not with all. */

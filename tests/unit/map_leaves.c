@@ -10,6 +10,7 @@
 #include "container/map.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -132,6 +133,51 @@ START_TEST(transaction_pops_behind_any_number_of_empty_leaves)
 	ok(tarn_txn_run(arena, &object, 1, pop_in, NULL));
 	ck_assert_uint_eq(found, LAST);
 	gives(tarn_txn_run(arena, &object, 1, pop_in, NULL), TARN_NOT_FOUND);
+}
+END_TEST
+
+static struct {
+	uint64_t *node, locked, over;
+} other;
+
+/* Hold the lock of the tree's shape. */
+static void *
+hold(void *unused)
+{
+	struct tarn_lane *lane;
+
+	(void)unused;
+	ck_assert(!tarn__op_begin(arena, &lane) && !tarn__lock_try(lane, other.node));
+	tarn__store_release(&other.locked, 1);
+	while (!tarn__load_acquire(&other.over))
+		tarn__os_sleep(1000000);
+	tarn__unlock(lane, other.node);
+	tarn__op_end(lane);
+	return NULL;
+}
+
+START_TEST(pop_waits_for_who_keeps_leaves_from_being_merged)
+{
+	uint64_t node, structure;
+	pthread_t thread;
+
+	put_many(0, 100 * LEAF + 1);
+	to = 100 * LEAF;
+	ok(tarn_txn_run(arena, &object, 1, erase_and_leave, NULL));
+	ck_assert(tarn__map_structure(object, TARN_NOBODY, &node, &structure));
+	other.node = &((struct tarn_inner_shm *)structure)->node;
+	ck_assert(!pthread_create(&thread, NULL, hold, NULL));
+	while (!tarn__load_acquire(&other.locked))
+		tarn__os_sleep(1000000);
+	arena->deadline_ns = UINT64_C(50000000);
+	gives(tarn_map_pop_first(map, NULL, NULL), TARN_TIMEOUT);
+	ck_assert_ptr_nonnull(strstr(tarn_error_detail(), "thread"));
+	arena->deadline_ns = UINT64_C(20000000000);
+	tarn__store_release(&other.over, 1);
+	make_room();
+	ok(tarn_map_pop_first(map, &room, NULL));
+	ck_assert_uint_eq(found, to);
+	ck_assert(!pthread_join(thread, NULL));
 }
 END_TEST
 
@@ -293,6 +339,7 @@ main(void)
 	tcase_add_checked_fixture(one, open_map, close_map);
 	tcase_add_test(one, pop_passes_any_number_of_empty_leaves);
 	tcase_add_test(one, transaction_pops_behind_any_number_of_empty_leaves);
+	tcase_add_test(one, pop_waits_for_who_keeps_leaves_from_being_merged);
 	tcase_add_test(one, many_numbers_in_a_large_tree);
 	tcase_add_test(one, many_strings_in_a_large_tree);
 	tcase_add_test(one, transaction_leaves_no_empty_leaves);
