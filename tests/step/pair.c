@@ -8,15 +8,20 @@
 
 #include "base/hash.h"
 
-#include <tarn.h>
-
 struct image {
 	uint64_t lengths[PAIR], contents[PAIR], words[PAIR];
 };
 
 static struct tarn_object *const *objects;
 static const struct pair_step *steps;
-static uint32_t size;
+static pair_contents *contents;
+static uint32_t element_size;
+
+static struct tarn_object
+handle_in(struct tarn_arena *in, const struct tarn_object *object)
+{
+	return in == &tracer_view ? tracer_object(object) : *object;
+}
 
 static void
 run_step(struct tarn_arena *in, const void *number)
@@ -24,7 +29,7 @@ run_step(struct tarn_arena *in, const void *number)
 	struct tarn_object handles[PAIR];
 
 	for (unsigned i = 0; i < PAIR; i++)
-		handles[i] = in == &tracer_view ? tracer_object(objects[i]) : *objects[i];
+		handles[i] = handle_in(in, objects[i]);
 	tracer_must(steps[*(const unsigned *)number].run(&handles[0], &handles[1]) == 0);
 }
 
@@ -35,12 +40,10 @@ look(struct tarn_arena *in, void *told)
 
 	tracer_check(in);
 	for (unsigned i = 0; i < PAIR; i++) {
-		const struct tarn_root_shm *root = (void *)(in->base + objects[i]->root_off);
-		const uint64_t *area = (void *)(in->base + root->structure);
+		struct tarn_object handle = handle_in(in, objects[i]);
 
-		image->words[i] = root->word;
-		image->lengths[i] = area[0];
-		image->contents[i] = tarn__hash_bytes(area + 8, area[0] * size, 1);
+		image->words[i] = handle.root->word;
+		image->contents[i] = contents(&handle, &image->lengths[i]);
 	}
 }
 
@@ -51,12 +54,12 @@ static const struct tracer_test test = {
 };
 
 void
-pair_trace(struct tarn_arena *arena, struct tarn_object *const *of, uint32_t element_size,
-	   const struct pair_step *all, unsigned count)
+pair_trace_by(struct tarn_arena *arena, struct tarn_object *const *of, pair_contents *by,
+	      const struct pair_step *all, unsigned count)
 {
 	objects = of;
 	steps = all;
-	size = element_size;
+	contents = by;
 	tracer_open_view(arena);
 	if (tracer_start(&test)) {
 		for (unsigned i = 0; i < count; i++)
@@ -66,4 +69,21 @@ pair_trace(struct tarn_arena *arena, struct tarn_object *const *of, uint32_t ele
 	for (unsigned i = 0; i < PAIR; i++)
 		tarn_object_close(objects[i]);
 	tarn_arena_close(arena);
+}
+
+static uint64_t
+area_contents(struct tarn_object *object, uint64_t *length)
+{
+	const uint64_t *area = (void *)(object->arena->base + object->root->structure);
+
+	*length = area[0];
+	return tarn__hash_bytes(area + 8, area[0] * element_size, 1);
+}
+
+void
+pair_trace(struct tarn_arena *arena, struct tarn_object *const *of, uint32_t size,
+	   const struct pair_step *all, unsigned count)
+{
+	element_size = size;
+	pair_trace_by(arena, of, area_contents, all, count);
 }

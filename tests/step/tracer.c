@@ -110,6 +110,7 @@ tracer_object(const struct tarn_object *object)
 
 	on_view.arena = &tracer_view;
 	on_view.root = (struct tarn_root_shm *)(tracer_view.base + object->root_off);
+	tarn__object_forget(&on_view); /* it remembers an address in the arena */
 	return on_view;
 }
 
