@@ -4,9 +4,10 @@
 /*
  * map.h -- an ordered map, shared by processes
  *
- * Keys are u64, i64, u32, i32, f64, strings or bytes; values have one size,
- * or each its own.  Numbers are in their order (-0 is 0, and what is no
- * number is no key), strings in that of their bytes, the shorter first.
+ * Keys are u64, i64, u32, i32, f64, strings, or bytes, also of one size;
+ * values have one size, or each its own.  Numbers are in their order (-0 is
+ * 0, and what is no number is no key), strings in that of their bytes, the
+ * shorter first.
  * Every call is atomic, unless it says otherwise; a kill at any moment leaves
  * it done or not done.  Lookups take no lock and write nothing.
  *
@@ -417,7 +418,7 @@ TARN_API TARN_MUST_CHECK int tarn_map_erase_range(struct tarn_map *map, const vo
 
 /**
  * tarn_map_scan() - copy out entries in the order of their keys
- * @map:	open; keys of a number, values of one size
+ * @map:	open; keys are numbers, or bytes of one size; values asked for have one size
  * @from:	the key to begin with, its bytes; NULL: the lowest
  * @from_size:	how many
  * @keys:	room for *count keys, one after the other

@@ -4,9 +4,9 @@
 /*
  * set.h -- an ordered set, shared by processes
  *
- * Keys are u64, i64, u32, i32, f64, strings or bytes, each there once or not
- * at all.  Numbers are in their order (-0 is 0, and what is no number is no
- * key), strings in that of their bytes, the shorter first.
+ * Keys are u64, i64, u32, i32, f64, strings, or bytes, also of one size, each
+ * there once or not at all.  Numbers are in their order (-0 is 0, and what is
+ * no number is no key), strings in that of their bytes, the shorter first.
  * Every call is atomic, unless it says otherwise; a kill at any moment leaves
  * it done or not done.  Lookups take no lock and write nothing.
  *
@@ -29,7 +29,7 @@ struct tarn_set_cursor;
  * @arena:	open
  * @set:	the handle, on success
  * @name:	of at most TARN_NAME_MAX bytes
- * @type:	key kind; its kind must be TARN_KIND_SET, and its value and key size 0
+ * @type:	key kind; its kind must be TARN_KIND_SET, and its value size 0
  * @how:	open, create, or either
  * @created:	NULL, or told whether this call created it
  *
@@ -312,7 +312,7 @@ TARN_API TARN_MUST_CHECK int tarn_set_count(struct tarn_set *set, const void *fr
 
 /**
  * tarn_set_scan() - copy out keys in their order
- * @set:	open; keys are numbers
+ * @set:	open; keys are numbers, or bytes of one size
  * @from:	the key to begin with, its bytes; NULL: the lowest
  * @from_size:	how many
  * @keys:	room for *count keys, one after the other
@@ -323,7 +323,7 @@ TARN_API TARN_MUST_CHECK int tarn_set_count(struct tarn_set *set, const void *fr
  * Time:	O(log size + *count).
  * Crash:	none; takes no lock and writes nothing.
  * Blocks:	as tarn_set_contains().
- * Return: 0, and *count is less than asked for if there are no more; TARN_TYPE, keys are strings or bytes;
+ * Return: 0, and *count is less than asked for if there are no more; TARN_TYPE, keys have different sizes;
  * else as tarn_set_contains().
  */
 TARN_API TARN_MUST_CHECK int tarn_set_scan(struct tarn_set *set, const void *from, size_t from_size,

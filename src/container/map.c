@@ -10,7 +10,8 @@
  *	i64, i32	the sign's bit turned: negative ones come first
  *	f64		all bits of a negative one turned, the sign's bit of
  *			another; -0 is 0, and what is no number is no key
- *	string, bytes	the first 8 bytes, the first one highest, zeros behind
+ *	string, bytes	the first 8 bytes, the first one highest, zeros behind;
+ *			of bytes that all keys have 1 to 8 of, all there is
  *
  * The words' order as unsigned numbers is that of the keys.  Two strings with
  * one word are compared by their other bytes, or, if these are the same or
@@ -46,6 +47,8 @@ word_in(uint32_t kind, uint64_t bits)
 		return bits ^ SIGN;
 	if (kind == TARN_KEY_I32)
 		return bits ^ SIGN32;
+	if (kind == TARN_KEY_BYTES)
+		return __builtin_bswap64(bits);
 	if (bits == SIGN)
 		return SIGN;
 	return bits & SIGN ? ~bits : bits | SIGN;
@@ -60,6 +63,8 @@ tarn__map_word_out(const struct tarn_object *map, uint64_t word)
 		return word ^ SIGN;
 	if (map->key_kind == TARN_KEY_I32)
 		return word ^ SIGN32;
+	if (map->key_kind == TARN_KEY_BYTES)
+		return __builtin_bswap64(word);
 	return word & SIGN ? word & ~SIGN : ~word;
 }
 
@@ -77,6 +82,8 @@ tarn__map_key(const struct tarn_object *map, const void *bytes, size_t size,
 		key->word = word_in(map->key_kind, key->word);
 		return 0;
 	}
+	if (unlikely(map->key_size && size != map->key_size))
+		return TARN_INVALID;
 	if (unlikely(size > TARN_BYTES_MAX))
 		return TARN_TOO_BIG;
 	key->data = bytes;
@@ -233,7 +240,7 @@ tarn__map_view(struct tarn_object *map, const struct tarn_leaf_shm *leaf, unsign
 		return true;
 	}
 	pair = tarn__map_pair(map, tarn__load(&leaf->values[place]), &key_size, &view->value_size);
-	if (!pair || (tarn__keys_are_words(map) && key_size))
+	if (!pair || (tarn__keys_are_words(map) ? key_size : map->key_size && key_size != map->key_size))
 		return false;
 	view->value = pair->bytes + tarn__div_up(key_size, 8);
 	if (!tarn__keys_are_words(map)) {
@@ -287,14 +294,6 @@ tarn__map_fence_copy(struct tarn_object *map, struct tarn_inner_shm *inner, unsi
 
 /* ---- calls ------------------------------------------------------------------------------------- */
 
-static uint32_t
-key_size(enum tarn_key_kind kind)
-{
-	if (kind == TARN_KEY_STRING || kind == TARN_KEY_BYTES)
-		return 0;
-	return kind == TARN_KEY_U32 || kind == TARN_KEY_I32 ? 4 : 8;
-}
-
 int
 tarn_map_open(struct tarn_arena *arena, struct tarn_map **map, const char *name,
 	      const struct tarn_type *type, enum tarn_open_mode how, bool *created)
@@ -310,8 +309,6 @@ tarn_map_open(struct tarn_arena *arena, struct tarn_map **map, const char *name,
 	code = tarn__object_open(arena, name, type, how, &object, created);
 	if (code)
 		return code;
-	object->key_size = key_size(type->key);
-	object->words_only = object->key_size == 8 && object->value_size == 8;
 	*map = (struct tarn_map *)object;
 	return 0;
 }

@@ -209,6 +209,15 @@ void tarn__map_left_low(struct tarn_object *map, const struct tarn_map_key *key)
 int tarn__map_create(struct tarn_lane *lane, struct tarn_entry_shm *entry);
 int tarn__map_dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done);
 
+/* Bytes of a key as a handle has them. */
+static inline uint32_t
+tarn__map_key_size(const struct tarn_entry_shm *entry)
+{
+	uint64_t key = tarn__load(&entry->key);
+
+	return tarn__key_size(key, key == TARN_KEY_BYTES ? tarn__load(&entry->key_size) : 0);
+}
+
 /* Bytes of a value as a handle has them; of a set, that of what stands behind its keys. */
 static inline uint32_t
 tarn__map_value_size(const struct tarn_entry_shm *entry)
@@ -216,7 +225,7 @@ tarn__map_value_size(const struct tarn_entry_shm *entry)
 	uint64_t size = tarn__load(&entry->value_size);
 
 	if (tarn__load(&entry->kind) == TARN_KIND_SET)
-		return tarn__set_value_size(tarn__load(&entry->key));
+		return tarn__set_value_size(tarn__load(&entry->key), tarn__map_key_size(entry));
 	return size == TARN_VALUE_BYTES ? 0 : (uint32_t)size;
 }
 

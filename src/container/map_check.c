@@ -266,12 +266,11 @@ type_is_sound(const struct tarn_entry_shm *entry)
 int
 tarn__map_check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 {
-	uint64_t key = tarn__load(&entry->key);
 	struct map_check check = {
 		.checker = checker,
 		.map = { .arena = checker->arena,
 			 .root = &entry->root,
-			 .key_size = key == TARN_KEY_STRING || key == TARN_KEY_BYTES ? 0 : 8,
+			 .key_size = tarn__map_key_size(entry),
 			 .value_size = tarn__map_value_size(entry) },
 		.no_values = tarn__load(&entry->kind) == TARN_KIND_SET,
 	};

@@ -384,7 +384,7 @@ tarn_map_scan(struct tarn_map *handle, const void *from, size_t from_size, void 
 	int code = tarn__keyed_begin_read(map);
 
 	*count = 0;
-	if (!code && (!map->key_size || !map->value_size))
+	if (!code && (!map->key_size || (values && !map->value_size)))
 		code = TARN_TYPE;
 	if (!code)
 		code = range_key(map, from, from_size, -1, &key);

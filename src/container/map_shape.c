@@ -414,12 +414,10 @@ free_path(struct tarn_shape *s)
 static struct tarn_object
 buried(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 {
-	uint64_t key = tarn__load(&entry->key);
-
 	return (struct tarn_object){
 		.arena = lane->arena,
 		.root = &entry->root,
-		.key_size = key == TARN_KEY_STRING || key == TARN_KEY_BYTES ? 0 : 8,
+		.key_size = tarn__map_key_size(entry),
 		.value_size = tarn__map_value_size(entry),
 	};
 }

@@ -13,8 +13,6 @@
 #include "container/kinds.h"
 #include "container/map_cursor.h"
 
-#include "base/error.h"
-
 #include <tarn/set.h>
 
 static const uint64_t no_value = 0;
@@ -36,12 +34,8 @@ object_of(struct tarn_set *set)
 static bool
 is_sound(const struct tarn_type *type)
 {
-	if (type->kind != TARN_KIND_SET || type->key < TARN_KEY_U64 || type->key > TARN_KEY_F64 ||
-	    type->value_size)
-		return false;
-	if (type->key_size)
-		tarn__error_detail("keys of an ordered set have no other size than their kind's");
-	return !type->key_size;
+	return type->kind == TARN_KIND_SET && type->key >= TARN_KEY_U64 &&
+	       type->key <= TARN_KEY_F64 && !type->value_size;
 }
 
 int
@@ -57,7 +51,7 @@ tarn_set_open(struct tarn_arena *arena, struct tarn_set **set, const char *name,
 	code = tarn__object_open(arena, name, type, how, &object, created);
 	if (code)
 		return code;
-	object->value_size = tarn__set_value_size(type->key);
+	object->value_size = tarn__set_value_size(type->key, type->key_size);
 	*set = (struct tarn_set *)object;
 	return 0;
 }

@@ -21,11 +21,11 @@
 
 enum { TARN_SET_WORD = 8 };
 
-/* Of a handle, by the kind of keys: a word of 0; or 0, each its own, which is 0 bytes. */
+/* Of a handle, by its keys and the size that is fixed for them: a word of 0; or 0, each its own. */
 static inline uint32_t
-tarn__set_value_size(uint64_t key)
+tarn__set_value_size(uint64_t key, uint64_t fixed)
 {
-	return tarn__number_size(key) ? TARN_SET_WORD : 0;
+	return tarn__key_size(key, fixed) - 1u < 8 ? TARN_SET_WORD : 0;
 }
 
 #endif

@@ -32,8 +32,15 @@
 #define TXN_KEYS_MOST 60u /* a transaction copies no more: its log has an end */
 
 static const unsigned key_counts[] = { 40, 600, 3000, KEYS_MOST };
-static const enum tarn_key_kind kinds[] = { TARN_KEY_U64, TARN_KEY_STRING, TARN_KEY_I64,
-					    TARN_KEY_BYTES, TARN_KEY_F64, TARN_KEY_U32, TARN_KEY_I32 };
+/* Bytes of one size: 5 are words, 12 are not. */
+static const struct kind {
+	enum tarn_key_kind key;
+	uint32_t size;
+} kinds[] = {
+	{ TARN_KEY_U64, 0 }, { TARN_KEY_STRING, 0 }, { TARN_KEY_I64, 0 },   { TARN_KEY_BYTES, 0 },
+	{ TARN_KEY_F64, 0 }, { TARN_KEY_U32, 0 },    { TARN_KEY_I32, 0 },   { TARN_KEY_BYTES, 5 },
+	{ TARN_KEY_BYTES, 12 },
+};
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 #define COUNTS (sizeof(key_counts) / sizeof(key_counts[0]))
@@ -42,7 +49,7 @@ static struct tarn_arena *arena;
 static struct tarn_set *handles[SETS];
 static struct tarn_txn *txn;
 static bool there[SETS][KEYS_MOST], saved[SETS][KEYS_MOST];
-static enum tarn_key_kind kind;
+static const struct kind *kind;
 static unsigned keys;
 static uint64_t step, dice, commits, aborts, walks, combined, popped;
 
@@ -51,7 +58,7 @@ static uint64_t step, dice, commits, aborts, walks, combined, popped;
 static _Noreturn void
 give_up(const char *claim, int line)
 {
-	printf("kind %u, %u keys, step %lu, line %d: %s does not hold\n", kind, keys, (unsigned long)step, line,
+	printf("kind %u, %u keys, step %lu, line %d: %s does not hold\n", kind->key, keys, (unsigned long)step, line,
 	       claim);
 	exit(1);
 }
@@ -89,7 +96,9 @@ make_key(unsigned number, char *bytes)
 {
 	int64_t middle = (int64_t)number - (int64_t)keys / 2;
 
-	switch (kind) {
+	if (kind->size)
+		return (size_t)sprintf(bytes, "%0*u", (int)kind->size, number);
+	switch (kind->key) {
 	case TARN_KEY_U64:
 		return put_bytes(bytes, &(uint64_t){ number * UINT64_C(0x1e3779b97f4a7) }, 8);
 	case TARN_KEY_I64:
@@ -279,12 +288,13 @@ call_range(unsigned which)
 static void
 call_scan(unsigned which)
 {
-	char from[KEY_ROOM], got[MANY * 8];
+	char from[KEY_ROOM], got[MANY * 12];
 	unsigned number = roll(keys);
 	size_t size = make_key(number, from), count = roll(MANY) + 1, wanted = count;
 	int code = tarn_set_scan(set(which), from, size, got, &count);
+	bool sizes_differ = !kind->size && (kind->key == TARN_KEY_STRING || kind->key == TARN_KEY_BYTES);
 
-	must(code == (kind == TARN_KEY_STRING || kind == TARN_KEY_BYTES ? TARN_TYPE : 0));
+	must(code == (sizes_differ ? TARN_TYPE : 0));
 	for (size_t i = 0; !code && i < count; i++, number++) {
 		number = next_there(which, number);
 		must(number < keys && is_key(number, got + i * size, size));
@@ -521,7 +531,9 @@ run(unsigned seed)
 
 	dice = seed + 1;
 	keys = key_counts[seed / KINDS % COUNTS];
-	type.key = kind = kinds[seed % KINDS];
+	kind = &kinds[seed % KINDS];
+	type.key = kind->key;
+	type.key_size = kind->size;
 	memset(there, 0, sizeof(there));
 	must(tarn_arena_open(&arena, "anon:", &options, NULL) == 0);
 	for (unsigned i = 0; i < SETS; i++, name[0]++)

@@ -122,7 +122,7 @@ START_TEST(has_a_kind_and_no_values)
 		{ TARN_KIND_SET, TARN_KEY_U64, 8, NULL },
 		{ TARN_KIND_SET, TARN_KEY_NONE, 0, NULL },
 		{ TARN_KIND_HASHSET, TARN_KEY_U64, 0, NULL },
-		{ .kind = TARN_KIND_SET, .key = TARN_KEY_BYTES, .key_size = 16 },
+		{ .kind = TARN_KIND_SET, .key = TARN_KEY_U64, .key_size = 16 },
 		{ .kind = TARN_KIND_SET, .key = TARN_KEY_CUSTOM, .order = "any" },
 	};
 	struct tarn_hashset *as_hashset;
@@ -244,6 +244,40 @@ START_TEST(numbers_are_in_their_order)
 		tarn_set_close(set);
 	}
 	gives(tarn_set_scan(lines, NULL, 0, &key, &(size_t){ 1 }), TARN_TYPE);
+}
+END_TEST
+
+/* Of 1 to 8 bytes they are words, of more they are strings; in both their order is memcmp()'s. */
+START_TEST(bytes_of_one_size_are_in_the_order_of_their_bytes)
+{
+	static const uint32_t sizes[] = { 1, 3, 8, 9, 16 };
+	char name[] = "size 0", key[16], keys[100][16];
+
+	for (unsigned i = 0; i < 5; i++, name[5]++) {
+		struct tarn_type type = { .kind = TARN_KIND_SET, .key = TARN_KEY_BYTES,
+					  .key_size = sizes[i] };
+		size_t size = sizes[i], count = 100;
+		struct tarn_bytes last = { key, size };
+		struct tarn_set *set;
+
+		ok(tarn_set_open(arena, &set, name, &type, TARN_CREATE, NULL));
+		for (unsigned n = 0; n < 256; n++) {
+			memset(key, 'x', sizeof(key));
+			key[0] = key[size - 1] = (char)(n * 77);
+			ok(tarn_set_insert(set, key, size));
+		}
+		gives(tarn_set_insert(set, key, size + 1), TARN_INVALID);
+		gives(tarn_set_contains(set, key, size - 1), TARN_INVALID);
+		ok(tarn_set_last(set, &last));
+		ck_assert_int_eq((unsigned char)key[0], 255);
+		ok(tarn_set_scan(set, NULL, 0, keys, &count));
+		ck_assert_uint_eq(count, 100);
+		for (unsigned n = 0; n < 100; n++)
+			ck_assert_int_eq((unsigned char)*((char *)keys + n * size), n);
+		ok(tarn_check(arena, NULL, NULL));
+		tarn_set_close(set);
+		ok(tarn_object_remove(arena, name));
+	}
 }
 END_TEST
 
@@ -662,6 +696,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, a_key_is_there_once_or_not_at_all);
 	tcase_add_test(tests, keys_are_strings_of_any_length);
 	tcase_add_test(tests, numbers_are_in_their_order);
+	tcase_add_test(tests, bytes_of_one_size_are_in_the_order_of_their_bytes);
 	tcase_add_test(tests, many_keys_are_answered_one_by_one);
 	tcase_add_test(tests, many_strings_are_answered_one_by_one);
 	tcase_add_test(tests, load_takes_what_ascends);
