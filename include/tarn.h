@@ -17,6 +17,7 @@
 #include <tarn/guest.h>
 #include <tarn/hashmap.h>
 #include <tarn/hashset.h>
+#include <tarn/list.h>
 #include <tarn/lock.h>
 #include <tarn/map.h>
 #include <tarn/object.h>

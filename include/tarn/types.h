@@ -49,6 +49,7 @@ struct tarn_counter;
 struct tarn_deque;
 struct tarn_hashmap;
 struct tarn_hashset;
+struct tarn_list;
 struct tarn_map;
 struct tarn_set;
 struct tarn_vector;

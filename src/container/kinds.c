@@ -26,5 +26,6 @@ const struct tarn_kind_ops *const tarn__kinds[TARN_KINDS] = {
 	[TARN_KIND_BITSET] = &tarn__bitset_ops,
 	[TARN_KIND_ATOMIC_BITSET] = &tarn__atomic_bitset_ops,
 	[TARN_KIND_DEQUE] = &tarn__deque_ops,
+	[TARN_KIND_LIST] = &tarn__list_ops,
 	[TARN_KIND_GUEST] = &tarn__guest_ops,
 };

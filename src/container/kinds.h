@@ -15,6 +15,7 @@
 extern const struct tarn_kind_ops tarn__guest_ops;
 extern const struct tarn_kind_ops tarn__hashmap_ops;
 extern const struct tarn_kind_ops tarn__hashset_ops;
+extern const struct tarn_kind_ops tarn__list_ops;
 extern const struct tarn_kind_ops tarn__map_ops;
 extern const struct tarn_kind_ops tarn__set_ops;
 extern const struct tarn_kind_ops tarn__mutex_ops;

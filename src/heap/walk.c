@@ -238,7 +238,7 @@ tell_magazine(const struct tarn_lane *lane, unsigned set, unsigned class,
 }
 
 static int
-tell_list(const struct tarn_list *list, uint64_t count, enum tarn_heap_claim where,
+tell_list(const struct tarn_log_list *list, uint64_t count, enum tarn_heap_claim where,
 	  const struct claims *claims)
 {
 	int code = 0;

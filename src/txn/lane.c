@@ -21,7 +21,7 @@
 /* ---- room -------------------------------------------------------------------------------------- */
 
 static int
-reserve_list(struct tarn_lane *lane, struct tarn_list *list, uint64_t total)
+reserve_list(struct tarn_lane *lane, struct tarn_log_list *list, uint64_t total)
 {
 	uint64_t entry = list->width * sizeof(uint64_t);
 	uint64_t spilled;
@@ -190,29 +190,42 @@ settle_arm(struct tarn_lane *lane, const uint64_t *node, uint64_t word, const ui
 	tarn__store(&log->locks, lane->lock_count | TARN_LOCKS_SETTLE);
 }
 
-void
-tarn__flip_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t payload,
-	      uint64_t *count, uint64_t count_new)
+/* The one store that commits, and what goes with it; then so many locks stay listed. */
+static TARN_HOT void
+flip(bool mutant, struct tarn_lane *lane, uint64_t *word, uint64_t value, uint64_t *count,
+     uint64_t count_new, uint64_t locks)
 {
-	struct tarn_log_shm *log = lane->log;
-	uint64_t word = tarn__load(node);
 	uint64_t commit = commit_word(lane);
 	bool settle = count || commit != lane->commit;
 
 	if (settle && !mutant)
-		settle_arm(lane, node, word, count);
+		settle_arm(lane, word, tarn__load(word), count);
 	tarn__barrier();
 	if (count) /* now: once the node is free, so may be the memory of the count */
 		tarn__store(count, count_new);
-	tarn__store_release(node, tarn__node_released(word, payload));
+	tarn__store_release(word, value);
 	tarn__barrier();
 	if (settle) {
 		tarn__set_commit_word(lane, commit);
 		lane->frees = 0;
 		tarn__barrier();
 	}
-	tarn__store(&log->locks, 0);
-	lane->lock_count = 0;
+	tarn__store(&lane->log->locks, locks);
+	lane->lock_count = locks;
+}
+
+void
+tarn__flip_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t payload,
+	      uint64_t *count, uint64_t count_new)
+{
+	flip(mutant, lane, node, tarn__node_released(tarn__load(node), payload), count, count_new, 0);
+}
+
+void
+tarn__flip_word_at(bool mutant, struct tarn_lane *lane, uint64_t *word, uint64_t value,
+		   uint64_t *count, uint64_t count_new)
+{
+	flip(mutant, lane, word, value, count, count_new, lane->lock_count);
 }
 
 /* ---- nested actions ---------------------------------------------------------------------------- */

@@ -50,7 +50,7 @@
 #include "txn/node.h"
 
 /* One list of the log: its first entries in the log, the others in the spill area. */
-struct tarn_list {
+struct tarn_log_list {
 	uint64_t *here;
 	uint64_t *spill;
 	tarn_off spill_off;
@@ -65,7 +65,7 @@ struct tarn_lane {
 	tarn_off log_off;
 	uint64_t owner;	 /* slot index + 1 */
 	uint64_t spread; /* tarn__slot_spread() of the slot */
-	struct tarn_list words, allocs, limbo, locks;
+	struct tarn_log_list words, allocs, limbo, locks;
 	uint64_t commit, lock_count, nested, nested_locks; /* as they stand in the log (L5) */
 	uint64_t frees; /* written behind the limbo's end, not committed */
 	void *heap;	/* what the heap keeps for this lane; NULL where it only recovers */
@@ -246,7 +246,7 @@ uint64_t tarn__deadline(const struct tarn_arena *arena);
 /* ---- lists ------------------------------------------------------------------------------------- */
 
 static inline uint64_t *
-tarn__list_at(const struct tarn_list *list, uint64_t i)
+tarn__list_at(const struct tarn_log_list *list, uint64_t i)
 {
 	if (likely(i < list->here_count))
 		return list->here + i * list->width;
@@ -451,6 +451,13 @@ TARN_MUST_CHECK int tarn__rollback(struct tarn_lane *lane);
 void tarn__flip_at(bool mutant, struct tarn_lane *lane, uint64_t *node, uint64_t payload,
 		   uint64_t *count, uint64_t count_new);
 
+/*
+ * Commit by the store of a word, which must be another than it was, while the
+ * lane keeps its lock: for tarn__unlock() afterwards.
+ */
+void tarn__flip_word_at(bool mutant, struct tarn_lane *lane, uint64_t *word, uint64_t value,
+			uint64_t *count, uint64_t count_new);
+
 /* Let go of the one node locked last, with nothing changed that its payload names. */
 static inline void
 tarn__unlock(struct tarn_lane *lane, uint64_t *node)
@@ -481,6 +488,7 @@ TARN_MUST_CHECK int tarn__nested_commit(struct tarn_lane *lane);
 #define tarn__set_payload(...) tarn__set_payload_at(TARN_SITE("log"), __VA_ARGS__)
 #define tarn__take(...) tarn__take_at(TARN_SITE("alloc"), __VA_ARGS__)
 #define tarn__flip(...) tarn__flip_at(TARN_SITE("settle"), __VA_ARGS__)
+#define tarn__flip_word(...) tarn__flip_word_at(TARN_SITE("settle"), __VA_ARGS__)
 #define tarn__nested_lock(...) tarn__nested_lock_at(TARN_SITE("intent"), __VA_ARGS__)
 #define tarn__nested_set(...) tarn__nested_set_at(TARN_SITE("log"), __VA_ARGS__)
 #define tarn__nested_bits(...) tarn__nested_bits_at(TARN_SITE("log"), __VA_ARGS__)

@@ -46,7 +46,7 @@ struct tarn_log_shm {
 	uint64_t locks;
 	uint64_t nested; /* undo records of the nested action in flight */
 	uint64_t nested_locks;
-	tarn_off settle_node;	   /* whose release commits */
+	tarn_off settle_node;	   /* whose release, or other store, commits */
 	uint64_t settle_word;	   /* as it is while locked: not committed */
 	tarn_off settle_count;	   /* a word that goes with it; 0: none */
 	uint64_t settle_count_old; /* what it was, if not committed */

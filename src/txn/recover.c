@@ -60,7 +60,7 @@ tarn__undo_target(struct tarn_lane *lane, tarn_off off, uint64_t size)
 }
 
 static void
-list_view(struct tarn_lane *lane, struct tarn_list *list, unsigned at, uint32_t here,
+list_view(struct tarn_lane *lane, struct tarn_log_list *list, unsigned at, uint32_t here,
 	  uint32_t width, unsigned spill_at)
 {
 	struct tarn_arena *arena = lane->arena;
