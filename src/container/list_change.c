@@ -417,7 +417,7 @@ make_row(struct tarn_list_writer *w, const struct tarn_list_call *call, tarn_off
 int
 tarn__list_append(struct tarn_list_writer *w, struct tarn_list_call *call)
 {
-	tarn_off first, last;
+	tarn_off first = 0, last = 0;
 	int code;
 
 	if (!call->count)

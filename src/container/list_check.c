@@ -19,8 +19,6 @@
 #include "container/kinds.h"
 #include "container/list.h"
 
-#define PIECE_ELEMENTS 16u /* that are freed in one go */
-
 static int
 create(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 {
@@ -71,7 +69,7 @@ dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 	*done = !look.count;
 	if (*done)
 		return tarn__heap_free(lane, look.off);
-	for (unsigned i = 0; !code && look.count && i < PIECE_ELEMENTS; i++)
+	for (unsigned i = 0; !code && look.count && i < TARN_LIST_FREES; i++)
 		code = free_first(lane, &list, &look);
 	if (!code)
 		code = tarn__lane_reserve(lane, 3, 0, 0, 0);

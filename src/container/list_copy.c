@@ -21,8 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECE 1024u /* elements that one operation appends */
-
 /* ---- taking ------------------------------------------------------------------------------------ */
 
 /* Room for so many bytes more behind those used, of memory that may move. */
@@ -135,7 +133,7 @@ fill(struct tarn_list *aside, const void *values, size_t size, uint64_t count)
 	int code = 0;
 
 	for (uint64_t i = 0; !code && i < count; i += n) {
-		n = tarn__min(count - i, PIECE);
+		n = tarn__min(count - i, TARN_LIST_APPENDS);
 		code = tarn_list_append(aside, (const char *)values + i * each, size, n);
 	}
 	return code;

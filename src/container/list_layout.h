@@ -78,6 +78,13 @@ _Static_assert(sizeof(struct tarn_element_shm) == 32, "format");
 #define TARN_ELEMENT_BYTES 24u /* of a string of any length, that lie in the element */
 #define TARN_LIST_STRING_MOST (UINT32_C(1) << 30) /* bytes of a value */
 
+/* Elements that one operation appends to what is built aside; that it frees of what is dead. */
+#ifdef TARN_TINY
+enum { TARN_LIST_APPENDS = 3, TARN_LIST_FREES = 2 };
+#else
+enum { TARN_LIST_APPENDS = 1024, TARN_LIST_FREES = 16 };
+#endif
+
 /* Bytes of an element whose values have that size; 0: any. */
 static inline uint64_t
 tarn__element_bytes(uint64_t value_size)
