@@ -25,6 +25,7 @@
 #include <tarn/cxx/factory.hpp>
 #include <tarn/cxx/hashmap.hpp>
 #include <tarn/cxx/hashset.hpp>
+#include <tarn/cxx/list.hpp>
 #include <tarn/cxx/lock.hpp>
 #include <tarn/cxx/map.hpp>
 #include <tarn/cxx/memory_resource.hpp>
