@@ -179,6 +179,8 @@ tarn__element_take(const struct tarn_object *list, struct tarn_element_shm *elem
 typedef int tarn__list_operation(struct tarn_list_writer *w, struct tarn_list_call *call);
 int tarn__list_write(struct tarn_object *list, tarn__list_operation *operation,
 		     struct tarn_list_call *call);
+int tarn__list_write_once(struct tarn_object *list, tarn__list_operation *operation,
+			  struct tarn_list_call *call);
 
 /* Nothing was changed by this call, and that is the answer. */
 int tarn__list_leave(struct tarn_list_writer *w, struct tarn_list_call *call, int answer);

@@ -42,8 +42,9 @@ begin(struct tarn_list_writer *w, struct tarn_object *list)
 	return code;
 }
 
-static int
-write_once(struct tarn_object *list, tarn__list_operation *operation, struct tarn_list_call *call)
+TARN_HOT int
+tarn__list_write_once(struct tarn_object *list, tarn__list_operation *operation,
+		      struct tarn_list_call *call)
 {
 	struct tarn_list_writer w;
 	int code = begin(&w, list);
@@ -66,10 +67,10 @@ write_again(struct tarn_object *list, tarn__list_operation *operation, struct ta
 
 	if (code == TARN_FULL) {
 		tarn__vector_give_back(list->arena);
-		code = write_once(list, operation, call);
+		code = tarn__list_write_once(list, operation, call);
 	}
 	while (code == TARN_BUSY && !tarn__too_late(deadline))
-		code = write_once(list, operation, call);
+		code = tarn__list_write_once(list, operation, call);
 	return code;
 }
 
@@ -77,7 +78,7 @@ int
 tarn__list_write(struct tarn_object *list, tarn__list_operation *operation,
 		 struct tarn_list_call *call)
 {
-	int code = write_once(list, operation, call);
+	int code = tarn__list_write_once(list, operation, call);
 
 	if (likely(code != TARN_FULL && code != TARN_BUSY) || list->txn)
 		return code;

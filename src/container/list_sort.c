@@ -121,13 +121,14 @@ plan_and_follow(struct tarn_object *list, struct plan *plan, planner *make, cons
 		return TARN_SYSTEM;
 	plan->other = plan->order + plan->copy.count;
 	make(plan, arg);
-	return tarn__list_write(list, follow_plan, &call);
+	return tarn__list_write_once(list, follow_plan, &call);
 }
 
 static int
 rework(struct tarn_list *handle, bool values, planner *make, const void *arg, uint64_t *removed)
 {
 	struct tarn_object *list = tarn__list_object(handle);
+	bool gave_back = list->txn;
 	int code = TARN_ROOT_AGAIN;
 
 	for (unsigned round = 0; code == TARN_ROOT_AGAIN && round < TARN_LIST_ROUNDS; round++) {
@@ -138,6 +139,11 @@ rework(struct tarn_list *handle, bool values, planner *make, const void *arg, ui
 			*removed = plan.copy.count - plan.kept;
 		free(plan.order);
 		tarn__list_copy_free(&plan.copy);
+		if (code == TARN_FULL && !gave_back) { /* rolled back, the list is not what was copied */
+			tarn__vector_give_back(list->arena);
+			gave_back = true;
+			code = TARN_ROOT_AGAIN;
+		}
 	}
 	return code == TARN_ROOT_AGAIN ? TARN_BUSY : code;
 }
