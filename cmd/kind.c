@@ -16,6 +16,7 @@ static const struct tool_kind *const kinds[] = {
 	&tool_deque,
 	&tool_hashmap,
 	&tool_hashset,
+	&tool_list,
 	&tool_map,
 	&tool_mutex,
 	&tool_ordered_set,

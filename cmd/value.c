@@ -151,7 +151,8 @@ tool_value_code(const struct tarn_type *type)
 
 	if (type->kind == TARN_KIND_COUNTER || type->kind == TARN_KIND_ATOMIC_COUNTER)
 		return find_letter('q');
-	if ((type->kind == TARN_KIND_VECTOR || type->kind == TARN_KIND_DEQUE) &&
+	if ((type->kind == TARN_KIND_VECTOR || type->kind == TARN_KIND_DEQUE ||
+		    type->kind == TARN_KIND_LIST) &&
 		tool_key_code(type))
 		return tool_key_code(type);
 	code = find_letter(simple_letter(fields, &standard));

@@ -545,6 +545,33 @@ dump_a_deque(void)
 	expect(0, "\"elements\": [\n    -1,\n    7\n  ]}");
 }
 
+/* One of strings too, element by element. */
+static void
+dump_a_list(void)
+{
+	const struct tarn_type type = { TARN_KIND_LIST, TARN_KEY_BYTES, TARN_VALUE_BYTES, NULL };
+	struct tarn_list *list;
+
+	ck_assert_int_eq(tarn_list_open(arena, &list, "words", &type, TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_list_push_back(list, "two", 3, NULL), 0);
+	ck_assert_int_eq(tarn_list_push_front(list, "one", 3, NULL), 0);
+	for (int i = 0; i < 3000; i++)
+		ck_assert_int_eq(tarn_list_push_back(list, &i, 1, NULL), 0);
+	ck_assert_int_eq(tarn_list_resize(list, 3, "", 0), 0);
+	tarn_list_close(list);
+	run_on_object("dump", "words");
+	expect(0, "\"kind\": \"list\"");
+	expect(0, "\"elements\": [\n    \"one\",\n    \"two\",\n    \"\\u0000\"\n  ]}");
+	run_on_object("get", "words 1");
+	expect(0, "two");
+	run_on_object("set", "words 1 three");
+	run_on_object("set", "words 3 none");
+	expect(1, "");
+	run_on_object("del", "words 0");
+	run_on_object("scan", "words");
+	expect(0, "three");
+}
+
 START_TEST(dump_prints_elements)
 {
 	const double reals[] = { 1.5, -2 };
@@ -582,6 +609,7 @@ START_TEST(dump_prints_elements)
 	ck_assert_uint_eq(json_array_size(json_object_get(json, "elements")), 9000);
 	json_decref(json);
 	dump_a_deque();
+	dump_a_list();
 	run_on("ls");
 	expect(0, "jobs                     deque    i32           4 -                   2  20");
 	expect(0, "many                     vector   u64           8 Q                9000  20");
