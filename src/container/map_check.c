@@ -141,10 +141,14 @@ check_leaf(struct map_check *check, tarn_off off, const struct tarn_map_fence *l
 {
 	struct tarn_checker *checker = check->checker;
 	struct tarn_leaf_shm *leaf = tarn__at(checker->arena, off, sizeof(*leaf), sizeof(*leaf));
-	uint64_t payload = checker->node(checker, &leaf->node), good = payload;
+	uint64_t payload = leaf ? checker->node(checker, &leaf->node) : 0, good = payload;
 	uint8_t order[TARN_LEAF_KEYS];
 	unsigned count;
 
+	if (!leaf) { /* it was, a moment ago */
+		check->whole = false;
+		return;
+	}
 	if (payload & ~TARN_LEAF_OCCUPIED)
 		checker->wrong(checker, off, "a leaf has places that it cannot have");
 	payload = good &= TARN_LEAF_OCCUPIED;
@@ -179,12 +183,13 @@ check_inner(struct map_check *check, tarn_off off, unsigned height, const struct
 {
 	struct tarn_checker *checker = check->checker;
 	struct tarn_inner_shm *inner = tarn__at(checker->arena, off, sizeof(*inner), sizeof(*inner));
-	uint64_t count = checker->node(checker, &inner->node);
+	uint64_t count = inner ? checker->node(checker, &inner->node) : 0;
 	struct tarn_map_fence fences[2] = { { .text = NULL }, { .text = NULL } };
 	const struct tarn_map_fence *below = low, *above;
 
-	if (count > tarn__map_fan(&check->map)) {
+	if (count > tarn__map_fan(&check->map))
 		checker->wrong(checker, off, "a node has %lu keys", (unsigned long)count);
+	if (!inner || count > tarn__map_fan(&check->map)) {
 		check->whole = false;
 		return;
 	}
