@@ -55,7 +55,8 @@
 
 static const struct fuzz_kind *const kinds[] = {
 	&fuzz_hashmap_words, &fuzz_hashmap_bytes,  &fuzz_lock, &fuzz_region,
-	&fuzz_string,	     &fuzz_vector_bounded, &fuzz_vector,
+	&fuzz_set_texts,     &fuzz_set_words,	   &fuzz_string, &fuzz_vector_bounded,
+	&fuzz_vector,
 };
 
 enum { KINDS = TARN_ARRAY_SIZE(kinds), IMAGES = 2 * KINDS };
