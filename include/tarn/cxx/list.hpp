@@ -32,7 +32,9 @@ using list_handle = struct tarn_list_handle;
  * changed nothing; its time, crash and blocking are those of that call.  An element to go by that is not
  * in the list any more is std::out_of_range.
  */
-template <class T> class list_ref {
+template <class T>
+class list_ref : public detail::handle_ref<list_ref<T>, struct tarn_list, tarn_list_object, tarn_list_in> {
+	using base = detail::handle_ref<list_ref<T>, struct tarn_list, tarn_list_object, tarn_list_in>;
 	using codec = detail::value_codec<T>;
 	using argument = typename codec::argument;
 
@@ -40,34 +42,15 @@ template <class T> class list_ref {
 
 public:
 	using value_type = T;
-	using reference = list_ref;
 
 	/** Where the list ends: before the first element and behind the last. */
 	static constexpr list_handle end = {};
 
 	/** A C handle of a list with this type, which must outlive this. */
-	explicit list_ref(struct tarn_list *raw) noexcept : raw_(raw)
+	explicit list_ref(struct tarn_list *raw) noexcept : base(raw)
 	{
 		if constexpr (!detail::is_text<T>)
 			detail::require_plain<T>();
-	}
-
-	/** The C handle. */
-	struct tarn_list *handle() const noexcept
-	{
-		return raw_;
-	}
-
-	/** The list as an object, for transactions. */
-	struct tarn_object *object() const noexcept
-	{
-		return tarn_list_object(raw_);
-	}
-
-	/** The handle inside a transaction: tarn_list_in().  Throws: INVALID, not one of its objects. */
-	list_ref in(struct tarn_txn *txn) const
-	{
-		return list_ref(detail::inside(tarn_list_in(raw_, txn)));
 	}
 
 	/* ---- reading --------------------------------------------------------------------------- */
@@ -423,7 +406,7 @@ protected:
 		return detail::type_of_kind(TARN_KIND_LIST, order(), codec::size, codec::fields);
 	}
 
-	struct tarn_list *raw_;
+	using base::raw_;
 
 private:
 	static void require_order() noexcept
@@ -475,13 +458,8 @@ public:
 	 * Blocks:	while others create or remove objects.
 	 */
 	list(arena &where, const std::string &name, open_mode how = open_mode::open_or_create)
-		: base(detail::open_typed<struct tarn_list>(
-			  base::type(),
-			  [&](struct tarn_list **raw, const struct tarn_type *type) {
-				  return tarn_list_open(where.handle(), raw, name.c_str(), type,
-							static_cast<enum tarn_open_mode>(how), nullptr);
-			  },
-			  "open list", name))
+		: base(detail::open_typed<struct tarn_list>(where, name, how, base::type(), tarn_list_open,
+							    "open list"))
 	{
 	}
 };

@@ -24,26 +24,33 @@ namespace tarn {
 
 namespace detail {
 
-/* A cursor, and a copy of the key that it came by. */
-template <class K> struct set_walk {
+/* From the lowest key upwards, from a key upwards, or from the highest downwards. */
+template <class K> class set_cursor {
+public:
 	using value_type = typename ordered_codec<K>::result;
-	using move = int (*)(struct tarn_set_cursor *, const void **, std::size_t *);
+	using step = int (*)(struct tarn_set_cursor *, const void **, std::size_t *);
 
-	struct tarn_set_cursor *cursor = nullptr;
-	move step;
-	std::optional<value_type> entry;
-
-	set_walk(struct tarn_set *set, move which) : step(which)
+	explicit set_cursor(struct tarn_set *set, step moves = tarn_set_cursor_next) : moves_(moves)
 	{
-		check(tarn_set_cursor_open(set, &cursor), "set::keys");
+		check(tarn_set_cursor_open(set, &raw_), "set::keys");
 	}
 
-	set_walk(const set_walk &) = delete;
-	set_walk &operator=(const set_walk &) = delete;
-
-	~set_walk()
+	set_cursor(struct tarn_set *set, const ordered_codec<K> &key) : set_cursor(set)
 	{
-		tarn_set_cursor_close(cursor);
+		check(tarn_set_cursor_seek(raw_, key.data(), key.length()), "set::keys_from");
+	}
+
+	set_cursor(struct tarn_set *set, downwards) : set_cursor(set, tarn_set_cursor_prev)
+	{
+		tarn_set_cursor_seek_end(raw_);
+	}
+
+	set_cursor(const set_cursor &) = delete;
+	set_cursor &operator=(const set_cursor &) = delete;
+
+	~set_cursor()
+	{
+		tarn_set_cursor_close(raw_);
 	}
 
 	bool next()
@@ -51,58 +58,30 @@ template <class K> struct set_walk {
 		const void *key = nullptr;
 		std::size_t size = 0;
 
-		entry.reset();
-		if (!found(step(cursor, &key, &size), "set::keys"))
+		here.reset();
+		if (!found(moves_(raw_, &key, &size), "set::keys"))
 			return false;
-		entry.emplace(ordered_codec<K>::decode(key, size));
+		here.emplace(ordered_codec<K>::decode(key, size));
 		return true;
 	}
+
+	std::optional<value_type> here;
+
+private:
+	struct tarn_set_cursor *raw_ = nullptr;
+	step moves_;
 };
 
 } // namespace detail
 
 /**
- * The walk over a set that set_ref::keys() and its like begin; a range to be walked once.
+ * The walk over a set that set_ref::keys() and its like begin; a range to be walked once: see
+ * detail::walk.
  *
  * A key that is there throughout the walk comes exactly once and in its place; one that is inserted or
- * erased meanwhile, once or not at all.  Iterators are good as long as this is, and one of them moves
- * all.  Move-only.  To be used by one thread at a time, while the set's handle is open.
+ * erased meanwhile, once or not at all.
  */
-template <class K> class set_keys : public detail::walked_once<detail::set_walk<K>> {
-	using walk = detail::set_walk<K>;
-	using base = detail::walked_once<walk>;
-
-public:
-	/** From the lowest key upwards. */
-	static set_keys upwards(struct tarn_set *set)
-	{
-		return set_keys(std::make_unique<walk>(set, tarn_set_cursor_next));
-	}
-
-	/** From a key upwards, whether it is there or not. */
-	static set_keys upwards(struct tarn_set *set, const detail::ordered_codec<K> &key)
-	{
-		auto from = std::make_unique<walk>(set, tarn_set_cursor_next);
-
-		detail::check(tarn_set_cursor_seek(from->cursor, key.data(), key.length()),
-			      "set::keys_from");
-		return set_keys(std::move(from));
-	}
-
-	/** From the highest key downwards. */
-	static set_keys downwards(struct tarn_set *set)
-	{
-		auto from = std::make_unique<walk>(set, tarn_set_cursor_prev);
-
-		tarn_set_cursor_seek_end(from->cursor);
-		return set_keys(std::move(from));
-	}
-
-private:
-	explicit set_keys(std::unique_ptr<walk> from) noexcept : base(std::move(from))
-	{
-	}
-};
+template <class K> using set_keys = detail::walk<detail::set_cursor<K>>;
 
 /**
  * All that can be done with a set, by a handle that is somebody else's: a set's, or, by
@@ -112,40 +91,23 @@ private:
  * Unless its card says otherwise, a call throws what the C call of the same name returns, and has then
  * changed nothing; its time, crash and blocking are those of that call.
  */
-template <class K> class set_ref {
+template <class K>
+class set_ref : public detail::handle_ref<set_ref<K>, struct tarn_set, tarn_set_object, tarn_set_in> {
+	using base = detail::handle_ref<set_ref<K>, struct tarn_set, tarn_set_object, tarn_set_in>;
 	using key_codec = detail::ordered_codec<K>;
 
 public:
 	using key_type = typename key_codec::result;
 	using value_type = key_type;
 	using key_argument = typename key_codec::argument;
-	using reference = set_ref;
 
 	/** An end of a range of keys; empty: there is none, up to the lowest or highest key. */
 	using bound = std::optional<std::decay_t<key_argument>>;
 
 	/** A C handle of a set with this type, which must outlive this. */
-	explicit set_ref(struct tarn_set *raw) noexcept : raw_(raw)
+	explicit set_ref(struct tarn_set *raw) noexcept : base(raw)
 	{
 		detail::map_calls::require_key<K>();
-	}
-
-	/** The C handle. */
-	struct tarn_set *handle() const noexcept
-	{
-		return raw_;
-	}
-
-	/** The set as an object, for transactions. */
-	struct tarn_object *object() const noexcept
-	{
-		return tarn_set_object(raw_);
-	}
-
-	/** The handle inside a transaction: tarn_set_in().  Throws: INVALID, not one of its objects. */
-	set_ref in(struct tarn_txn *txn) const
-	{
-		return set_ref(detail::inside(tarn_set_in(raw_, txn)));
 	}
 
 	/* ---- reading --------------------------------------------------------------------------- */
@@ -269,19 +231,19 @@ public:
 	/** Begins a walk over all keys, from the lowest upwards. */
 	set_keys<K> keys() const
 	{
-		return set_keys<K>::upwards(raw_);
+		return set_keys<K>(raw_);
 	}
 
 	/** The same from a key on, whether it is there or not. */
 	set_keys<K> keys_from(key_argument key) const
 	{
-		return set_keys<K>::upwards(raw_, key_codec(key));
+		return set_keys<K>(raw_, key_codec(key));
 	}
 
 	/** Begins a walk over all keys, from the highest downwards. */
 	set_keys<K> reversed() const
 	{
-		return set_keys<K>::downwards(raw_);
+		return set_keys<K>(raw_, detail::downwards());
 	}
 
 	/** Whether another set has the same keys. */
@@ -468,7 +430,7 @@ protected:
 		return detail::type_of_kind(TARN_KIND_SET, key_codec::kind, 0, "");
 	}
 
-	struct tarn_set *raw_;
+	using base::raw_;
 
 private:
 	using many_call = int (*)(struct tarn_set *, const void *, std::size_t, std::size_t, int *);
@@ -556,13 +518,7 @@ public:
 	 * Blocks:	while others create or remove objects.
 	 */
 	set(arena &where, const std::string &name, open_mode how = open_mode::open_or_create)
-		: base(detail::open_typed<struct tarn_set>(
-			  base::type(),
-			  [&](struct tarn_set **raw, const struct tarn_type *type) {
-				  return tarn_set_open(where.handle(), raw, name.c_str(), type,
-						       static_cast<enum tarn_open_mode>(how), nullptr);
-			  },
-			  "open set", name))
+		: base(detail::open_typed<struct tarn_set>(where, name, how, base::type(), tarn_set_open, "open set"))
 	{
 	}
 
