@@ -28,11 +28,15 @@ insert(struct tarn_list *handle, const struct tarn_list_handle *where, enum tarn
        const void *value, size_t size, struct tarn_list_handle *at)
 {
 	struct tarn_object *list = tarn__list_object(handle);
-	struct tarn_list_call call = { .at = *where, .way = way, .value = value, .size = size };
+	struct tarn_list_call call; /* all of it is much to store */
 	int code = tarn__list_fits(list, size);
 
+	call.at = *where;
+	call.way = way;
+	call.value = value;
+	call.size = size;
 	if (likely(!code))
-		code = tarn__list_write(list, tarn__list_insert, &call);
+		code = tarn__list_write_now(list, tarn__list_insert, &call);
 	if (!code && at)
 		*at = call.at;
 	return code;
@@ -87,9 +91,13 @@ pop_end(struct tarn_list_writer *w, struct tarn_list_call *call)
 static int
 pop(struct tarn_list *list, enum tarn_list_way way, void *value, size_t room, size_t *size)
 {
-	struct tarn_list_call call = { .way = way, .to = value, .room = room };
-	int code = tarn__list_write(tarn__list_object(list), pop_end, &call);
+	struct tarn_list_call call;
+	int code;
 
+	call.way = way;
+	call.to = value;
+	call.room = room;
+	code = tarn__list_write_now(tarn__list_object(list), pop_end, &call);
 	if (size && (code == 0 || code == TARN_TOO_BIG))
 		*size = call.value_size;
 	return code;

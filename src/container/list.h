@@ -179,8 +179,56 @@ tarn__element_take(const struct tarn_object *list, struct tarn_element_shm *elem
 typedef int tarn__list_operation(struct tarn_list_writer *w, struct tarn_list_call *call);
 int tarn__list_write(struct tarn_object *list, tarn__list_operation *operation,
 		     struct tarn_list_call *call);
-int tarn__list_write_once(struct tarn_object *list, tarn__list_operation *operation,
-			  struct tarn_list_call *call);
+
+int tarn__list_begin_failed(struct tarn_object *list, struct tarn_lane *lane);
+int tarn__list_write_again(struct tarn_object *list, tarn__list_operation *operation,
+			   struct tarn_list_call *call, int code);
+
+/* On failure the call has ended. */
+static TARN_HOT int
+tarn__list_begin(struct tarn_list_writer *w, struct tarn_object *list)
+{
+	int code = tarn__root_begin(list, &w->lane);
+
+	if (unlikely(code))
+		return code;
+	w->list = list;
+	w->logged = false;
+	return likely(tarn__list_look(list, &w->look)) ? 0 : tarn__list_begin_failed(list, w->lane);
+}
+
+/* tarn__list_write() that does not begin again. */
+static TARN_HOT int
+tarn__list_write_once(struct tarn_object *list, tarn__list_operation *operation,
+		      struct tarn_list_call *call)
+{
+	struct tarn_list_writer w;
+	int code = tarn__list_begin(&w, list);
+
+	if (unlikely(code))
+		return code;
+	call->answer = 0;
+	code = operation(&w, call);
+	if (unlikely(code))
+		code = tarn__write_failed(list, w.lane, code);
+	if (likely(!list->txn))
+		tarn__op_end(w.lane);
+	else
+		tarn__write_end(list, w.lane);
+	return code ? code : call->answer;
+}
+
+/* tarn__list_write() without a call, for those that are short. */
+static TARN_HOT int
+tarn__list_write_now(struct tarn_object *list, tarn__list_operation *operation,
+		     struct tarn_list_call *call)
+{
+	int code = tarn__list_write_once(list, operation, call);
+
+	if (likely(code != TARN_FULL && code != TARN_BUSY) || list->txn)
+		return code;
+	return tarn__list_write_again(list, operation, call, code);
+}
 
 /* Nothing was changed by this call, and that is the answer. */
 int tarn__list_leave(struct tarn_list_writer *w, struct tarn_list_call *call, int answer);

@@ -25,43 +25,18 @@
 
 /* ---- writers ----------------------------------------------------------------------------------- */
 
-/* On failure the call has ended. */
-static TARN_HOT int
-begin(struct tarn_list_writer *w, struct tarn_object *list)
+TARN_COLD int
+tarn__list_begin_failed(struct tarn_object *list, struct tarn_lane *lane)
 {
-	int code = tarn__root_begin(list, &w->lane);
+	int code = tarn__write_failed(list, lane, TARN_CORRUPT);
 
-	if (unlikely(code))
-		return code;
-	w->list = list;
-	w->logged = false;
-	if (likely(tarn__list_look(list, &w->look)))
-		return 0;
-	code = tarn__write_failed(list, w->lane, TARN_CORRUPT);
-	tarn__write_end(list, w->lane);
+	tarn__write_end(list, lane);
 	return code;
 }
 
-TARN_HOT int
-tarn__list_write_once(struct tarn_object *list, tarn__list_operation *operation,
-		      struct tarn_list_call *call)
-{
-	struct tarn_list_writer w;
-	int code = begin(&w, list);
-
-	if (unlikely(code))
-		return code;
-	call->answer = 0;
-	code = operation(&w, call);
-	if (unlikely(code))
-		code = tarn__write_failed(list, w.lane, code);
-	tarn__write_end(list, w.lane);
-	return code ? code : call->answer;
-}
-
-static TARN_COLD int
-write_again(struct tarn_object *list, tarn__list_operation *operation, struct tarn_list_call *call,
-	    int code)
+TARN_COLD int
+tarn__list_write_again(struct tarn_object *list, tarn__list_operation *operation,
+		       struct tarn_list_call *call, int code)
 {
 	uint64_t deadline = tarn__deadline(list->arena);
 
@@ -78,11 +53,7 @@ int
 tarn__list_write(struct tarn_object *list, tarn__list_operation *operation,
 		 struct tarn_list_call *call)
 {
-	int code = tarn__list_write_once(list, operation, call);
-
-	if (likely(code != TARN_FULL && code != TARN_BUSY) || list->txn)
-		return code;
-	return write_again(list, operation, call, code);
+	return tarn__list_write_now(list, operation, call);
 }
 
 int
