@@ -881,3 +881,23 @@ baton_main(const struct baton_play *plays, unsigned count, const char *only)
 	printf("%u passed, %u failed\n", passed, failed);
 	return failed || !passed;
 }
+
+int
+baton_main_words(const struct baton_words *words, unsigned count, const struct baton_play *like,
+		 const char *only)
+{
+	struct baton_play *plays = calloc(count, sizeof(*plays));
+	int result;
+
+	if (!plays)
+		abort();
+	for (unsigned i = 0; i < count; i++) {
+		plays[i] = *like;
+		plays[i].name = words[i].name;
+		plays[i].actors = words[i].calls[2] ? 3 : 2;
+		plays[i].arg = &words[i];
+	}
+	result = baton_main(plays, count, only);
+	free(plays);
+	return result;
+}

@@ -61,4 +61,22 @@ _Noreturn void baton_fail(const char *why);
 /* All plays, or those whose name begins so; what main() returns. */
 int baton_main(const struct baton_play *plays, unsigned count, const char *only);
 
+/* A play of calls written as words: of two actors, or of three. */
+struct baton_words {
+	const char *name, *setup;
+	const char *calls[BATON_ACTORS];
+	unsigned layout; /* of keys and values, where there are several */
+};
+
+/* The same of plays that differ in their words alone, which setup() is told. */
+int baton_main_words(const struct baton_words *words, unsigned count, const struct baton_play *play,
+		     const char *only);
+
+/* What a call said, as a number: its code, or the value, whose lowest bit is not seen. */
+static inline uint64_t
+baton_said(int code, uint64_t value)
+{
+	return code ? (uint64_t)(uint32_t)-code << 32 : value | 1;
+}
+
 #endif

@@ -26,7 +26,6 @@
 #include "baton.h"
 
 #include "base/hash.h"
-#include "txn/object.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -39,64 +38,60 @@
 #define MOST 64u
 #define MANY 10u
 
-static const struct pair {
-	const char *name;
-	unsigned size;
-	const char *calls[BATON_ACTORS];
-} pairs[] = {
-	{ "push and push", 3, { "+91", "+92" } },
-	{ "push and push at both ends", 3, { "+91", "92+" } },
-	{ "push and push into a new block", 8, { "+91", "+92" } },
-	{ "push and push into a larger ring", 32, { "+91", "92+" } },
-	{ "push and pop", 3, { "+91", "B" } },
-	{ "push and pop of the other end", 3, { "+91", "F" } },
-	{ "push and pop of one element", 1, { "+91", "F" } },
-	{ "push and pop of none", 0, { "+91", "F" } },
-	{ "push and pop at the front", 3, { "91+", "F" } },
-	{ "push of a new block and pop", 8, { "+91", "B" } },
-	{ "push into a larger ring and pop", 32, { "+91", "F" } },
-	{ "pop and pop", 3, { "B", "F" } },
-	{ "pop and pop of one element", 1, { "B", "F" } },
-	{ "pop and pop of a block", 9, { "B", "F" } },
-	{ "pop and read", 3, { "F", "R" } },
-	{ "push and read", 8, { "+91", "R" } },
-	{ "push and look", 3, { "+91", "b" } },
-	{ "push at the front and look", 3, { "91+", "g" } },
-	{ "append and pop", 3, { "M", "B" } },
-	{ "append and read", 3, { "M", "R" } },
-	{ "append and push", 3, { "M", "92+" } },
-	{ "append and append", 3, { "M", "M" } },
-	{ "pop of many and push", 8, { "P", "+91" } },
-	{ "pop of many and pop", 8, { "P", "F" } },
-	{ "pop of many and size", 8, { "P", "N" } },
-	{ "insert and push", 6, { "i", "+91" } },
-	{ "insert and pop", 6, { "i", "F" } },
-	{ "insert and read", 6, { "i", "R" } },
-	{ "erase and push", 6, { "e", "91+" } },
-	{ "erase and look", 6, { "e", "g" } },
-	{ "set and set", 3, { "s", "s" } },
-	{ "set and look", 3, { "s", "g" } },
-	{ "set and pop", 2, { "s", "B" } },
-	{ "clear and push", 3, { "C", "+91" } },
-	{ "clear and pop", 3, { "C", "F" } },
-	{ "clear and read", 3, { "C", "R" } },
-	{ "swap and push", 3, { "X", "+91" } },
-	{ "swap and swap", 3, { "X", "X" } },
-	{ "remove and push", 3, { "-", "+91" } },
-	{ "transaction and pop", 3, { "m", "F" } },
-	{ "transaction and push", 3, { "m", "91+" } },
-	{ "transaction and look", 3, { "m", "f" } },
-	{ "transaction and transaction", 3, { "m", "m" } },
-	{ "transaction and swap", 3, { "m", "X" } },
-	{ "aborted transaction and read", 8, { "a", "R" } },
-	{ "push, pop and look", 2, { "+91", "F", "f" } },
-	{ "pop, pop and push", 1, { "B", "F", "+91" } },
-	{ "push, pop and reap", 8, { "+91", "B", "r" } },
+static const struct baton_words pairs[] = {
+	{ "push and push", "3", { "+91", "+92" } },
+	{ "push and push at both ends", "3", { "+91", "92+" } },
+	{ "push and push into a new block", "8", { "+91", "+92" } },
+	{ "push and push into a larger ring", "32", { "+91", "92+" } },
+	{ "push and pop", "3", { "+91", "B" } },
+	{ "push and pop of the other end", "3", { "+91", "F" } },
+	{ "push and pop of one element", "1", { "+91", "F" } },
+	{ "push and pop of none", "0", { "+91", "F" } },
+	{ "push and pop at the front", "3", { "91+", "F" } },
+	{ "push of a new block and pop", "8", { "+91", "B" } },
+	{ "push into a larger ring and pop", "32", { "+91", "F" } },
+	{ "pop and pop", "3", { "B", "F" } },
+	{ "pop and pop of one element", "1", { "B", "F" } },
+	{ "pop and pop of a block", "9", { "B", "F" } },
+	{ "pop and read", "3", { "F", "R" } },
+	{ "push and read", "8", { "+91", "R" } },
+	{ "push and look", "3", { "+91", "b" } },
+	{ "push at the front and look", "3", { "91+", "g" } },
+	{ "append and pop", "3", { "M", "B" } },
+	{ "append and read", "3", { "M", "R" } },
+	{ "append and push", "3", { "M", "92+" } },
+	{ "append and append", "3", { "M", "M" } },
+	{ "pop of many and push", "8", { "P", "+91" } },
+	{ "pop of many and pop", "8", { "P", "F" } },
+	{ "pop of many and size", "8", { "P", "N" } },
+	{ "insert and push", "6", { "i", "+91" } },
+	{ "insert and pop", "6", { "i", "F" } },
+	{ "insert and read", "6", { "i", "R" } },
+	{ "erase and push", "6", { "e", "91+" } },
+	{ "erase and look", "6", { "e", "g" } },
+	{ "set and set", "3", { "s", "s" } },
+	{ "set and look", "3", { "s", "g" } },
+	{ "set and pop", "2", { "s", "B" } },
+	{ "clear and push", "3", { "C", "+91" } },
+	{ "clear and pop", "3", { "C", "F" } },
+	{ "clear and read", "3", { "C", "R" } },
+	{ "swap and push", "3", { "X", "+91" } },
+	{ "swap and swap", "3", { "X", "X" } },
+	{ "remove and push", "3", { "-", "+91" } },
+	{ "transaction and pop", "3", { "m", "F" } },
+	{ "transaction and push", "3", { "m", "91+" } },
+	{ "transaction and look", "3", { "m", "f" } },
+	{ "transaction and transaction", "3", { "m", "m" } },
+	{ "transaction and swap", "3", { "m", "X" } },
+	{ "aborted transaction and read", "8", { "a", "R" } },
+	{ "push, pop and look", "2", { "+91", "F", "f" } },
+	{ "pop, pop and push", "1", { "B", "F", "+91" } },
+	{ "push, pop and reap", "8", { "+91", "B", "r" } },
 };
 
 enum { PAIRS = sizeof(pairs) / sizeof(pairs[0]) };
 
-static const struct pair *pair;
+static const struct baton_words *pair;
 static struct tarn_arena *arena;
 static struct tarn_deque *deques[DEQUES];
 static const uint64_t made[MANY] = { 71, 72, 73, 74, 75, 76, 77, 78, 79, 80 };
@@ -104,18 +99,12 @@ static const uint64_t made[MANY] = { 71, 72, 73, 74, 75, 76, 77, 78, 79, 80 };
 /* ---- calls ------------------------------------------------------------------------------------- */
 
 static uint64_t
-said(int code, uint64_t value)
-{
-	return code ? (uint64_t)(uint32_t)-code << 32 : value | 1;
-}
-
-static uint64_t
 found(int (*call)(struct tarn_deque *deque, void *value))
 {
 	uint64_t value = 0;
 	int code = call(deques[0], &value);
 
-	return said(code, value << 1);
+	return baton_said(code, value << 1);
 }
 
 static uint64_t
@@ -124,7 +113,7 @@ second(void)
 	uint64_t value = 0;
 	int code = tarn_deque_get(deques[0], 1, &value);
 
-	return said(code, value << 1);
+	return baton_said(code, value << 1);
 }
 
 static uint64_t
@@ -133,7 +122,7 @@ size_of(unsigned which)
 	uint64_t size = 0;
 	int code = tarn_deque_size(deques[which], &size);
 
-	return said(code, size << 1);
+	return baton_said(code, size << 1);
 }
 
 static uint64_t
@@ -142,7 +131,7 @@ read_all(unsigned which)
 	uint64_t values[MOST], got = 0;
 	int code = tarn_deque_read(deques[which], 0, values, MOST, &got);
 
-	return said(code, tarn__hash_bytes(values, got * 8, 1));
+	return baton_said(code, tarn__hash_bytes(values, got * 8, 1));
 }
 
 static uint64_t
@@ -151,7 +140,7 @@ pop_many(void)
 	uint64_t values[MOST], got = 0;
 	int code = tarn_deque_pop_many(deques[0], values, 5, &got);
 
-	return said(code, tarn__hash_bytes(values, got * 8, 1));
+	return baton_said(code, tarn__hash_bytes(values, got * 8, 1));
 }
 
 static uint64_t
@@ -159,8 +148,8 @@ push(const char *text)
 {
 	uint64_t value = (uint64_t)atoi(text + (text[0] == '+'));
 
-	return said(text[0] == '+' ? tarn_deque_push_back(deques[0], &value)
-				   : tarn_deque_push_front(deques[0], &value), 0);
+	return baton_said(text[0] == '+' ? tarn_deque_push_back(deques[0], &value)
+					 : tarn_deque_push_front(deques[0], &value), 0);
 }
 
 /* ---- transactions ------------------------------------------------------------------------------ */
@@ -204,7 +193,7 @@ transact(char kind)
 		else
 			code = tarn_txn_commit(txn);
 	} while (code == TARN_DEADLOCK);
-	return said(code, 0);
+	return baton_said(code, 0);
 }
 
 /* ---- the play ---------------------------------------------------------------------------------- */
@@ -235,23 +224,23 @@ change(char kind)
 	case 'F':
 		return found(tarn_deque_pop_front);
 	case 'M':
-		return said(tarn_deque_append(deques[0], made, MANY), 0);
+		return baton_said(tarn_deque_append(deques[0], made, MANY), 0);
 	case 'P':
 		return pop_many();
 	case 'i':
-		return said(tarn_deque_insert(deques[0], 3, made, 2), 0);
+		return baton_said(tarn_deque_insert(deques[0], 3, made, 2), 0);
 	case 'e':
-		return said(tarn_deque_erase(deques[0], 2, 2), 0);
+		return baton_said(tarn_deque_erase(deques[0], 2, 2), 0);
 	case 's':
-		return said(tarn_deque_set(deques[0], 1, made), 0);
+		return baton_said(tarn_deque_set(deques[0], 1, made), 0);
 	case 'C':
-		return said(tarn_deque_clear(deques[0]), 0);
+		return baton_said(tarn_deque_clear(deques[0]), 0);
 	case 'X':
-		return said(tarn_deque_swap(deques[0], deques[1]), 0);
+		return baton_said(tarn_deque_swap(deques[0], deques[1]), 0);
 	case '-':
-		return said(tarn_object_remove(arena, "a"), 0);
+		return baton_said(tarn_object_remove(arena, "a"), 0);
 	case 'r':
-		return said(tarn_reap(arena, NULL), 0);
+		return baton_said(tarn_reap(arena, NULL), 0);
 	default:
 		return transact(kind);
 	}
@@ -277,47 +266,30 @@ image(void)
 	return hash;
 }
 
-/* Handles take it that versions only rise. */
-static void
-restored(void)
-{
-	for (unsigned i = 0; i < DEQUES; i++)
-		tarn__object_forget(tarn_deque_object(deques[i]));
-}
-
 static void
 setup(const void *arg)
 {
 	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 4,
 					      .max_size = MAX_SIZE };
 	struct tarn_type type = { TARN_KIND_DEQUE, TARN_KEY_U64, 8, NULL };
+	uint64_t size;
 
 	pair = arg;
+	size = (uint64_t)atoi(pair->setup);
 	baton_must(tarn_arena_open(&arena, "anon:", &options, NULL) == 0);
 	for (unsigned i = 0; i < DEQUES; i++)
 		baton_must(tarn_deque_open(arena, &deques[i], i ? "b" : "a", &type, TARN_CREATE,
 					   NULL) == 0);
 	baton_open(arena);
-	baton_when_restored(restored);
 	baton_as(0);
-	for (uint64_t i = 0; i < pair->size; i++)
+	for (uint64_t i = 0; i < size; i++)
 		baton_must(tarn_deque_push_back(deques[0], &i) == 0);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct baton_play plays[PAIRS];
+	const struct baton_play play = { .setup = setup, .act = act, .image = image };
 
-	for (unsigned i = 0; i < PAIRS; i++) {
-		plays[i] = (struct baton_play){
-			.name = pairs[i].name,
-			.actors = pairs[i].calls[2] ? 3 : 2,
-			.setup = setup,
-			.act = act,
-			.image = image,
-			.arg = &pairs[i],
-		};
-	}
-	return baton_main(plays, PAIRS, argc > 1 ? argv[1] : NULL);
+	return baton_main_words(pairs, PAIRS, &play, argc > 1 ? argv[1] : NULL);
 }

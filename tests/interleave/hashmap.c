@@ -32,11 +32,7 @@
 
 #include <tarn.h>
 
-static const struct pair {
-	const char *name, *setup;
-	const char *calls[BATON_ACTORS];
-	enum script_layout layout;
-} pairs[] = {
+static const struct baton_words pairs[] = {
 	{ "insert and insert in one bucket", "pA0-2", { "iA4", "iA5" }, WORD_WORD },
 	{ "insert and insert of one key", "pA0-2", { "iA4", "iA4=2" }, WORD_WORD },
 	{ "insert and insert into the last place", "pA0-5", { "iA7", "iA8" }, WORD_WORD },
@@ -79,7 +75,7 @@ static const struct pair {
 
 enum { PAIRS = sizeof(pairs) / sizeof(pairs[0]) };
 
-static const struct pair *pair;
+static const struct baton_words *pair;
 static struct script_world world;
 
 /* ---- calls ------------------------------------------------------------------------------------- */
@@ -115,12 +111,6 @@ key_of(unsigned key, unsigned which, size_t *size)
 	return script_keys[key].in[which].bytes;
 }
 
-static uint64_t
-said(int code, uint64_t value)
-{
-	return code ? (uint64_t)(uint32_t)-code << 32 : value | 1;
-}
-
 static int
 put(struct tarn_hashmap *into, unsigned which, unsigned key, unsigned number, bool insert)
 {
@@ -140,7 +130,7 @@ get(struct tarn_hashmap *from, unsigned which, unsigned key)
 	const void *bytes = key_of(key, which, &key_size);
 	int code = tarn_hashmap_get(from, bytes, key_size, value, sizeof(value), &size);
 
-	return said(code, code ? 0 : tarn__hash_bytes(value, size, 1));
+	return baton_said(code, code ? 0 : tarn__hash_bytes(value, size, 1));
 }
 
 static int
@@ -160,7 +150,7 @@ add(unsigned key)
 	uint64_t before = 0;
 	int code = tarn_hashmap_fetch_add(map(0), bytes, key_size, 1000, &before);
 
-	return said(code, before << 1);
+	return baton_said(code, before << 1);
 }
 
 static uint64_t
@@ -169,7 +159,7 @@ size_of(unsigned which)
 	uint64_t size = 0;
 	int code = tarn_hashmap_size(map(which), &size);
 
-	return said(code, size << 1);
+	return baton_said(code, size << 1);
 }
 
 /* ---- walks ------------------------------------------------------------------------------------- */
@@ -289,7 +279,7 @@ transact(const struct call *call)
 		else
 			code = tarn_txn_commit(txn);
 	} while (code == TARN_DEADLOCK);
-	return said(code, told);
+	return baton_said(code, told);
 }
 
 /* ---- the play ---------------------------------------------------------------------------------- */
@@ -302,23 +292,23 @@ act(unsigned actor)
 	switch (call.kind) {
 	case 'p':
 	case 'i':
-		return said(put(map(0), 0, call.key, call.value, call.kind == 'i'), 0);
+		return baton_said(put(map(0), 0, call.key, call.value, call.kind == 'i'), 0);
 	case 'e':
-		return said(erase(map(0), 0, call.key), 0);
+		return baton_said(erase(map(0), 0, call.key), 0);
 	case 'g':
 		return get(map(0), 0, call.key);
 	case 'f':
 		return add(call.key);
 	case 'C':
-		return said(tarn_hashmap_clear(map(0)), 0);
+		return baton_said(tarn_hashmap_clear(map(0)), 0);
 	case 'N':
 		return size_of(0);
 	case 'W':
 		return walk();
 	case '-':
-		return said(tarn_object_remove(world.arena, "a"), 0);
+		return baton_said(tarn_object_remove(world.arena, "a"), 0);
 	case 'r':
-		return said(tarn_reap(world.arena, NULL), 0);
+		return baton_said(tarn_reap(world.arena, NULL), 0);
 	default:
 		return transact(&call);
 	}
@@ -363,17 +353,7 @@ setup(const void *arg)
 int
 main(int argc, char **argv)
 {
-	struct baton_play plays[PAIRS];
+	const struct baton_play play = { .setup = setup, .act = act, .image = image };
 
-	for (unsigned i = 0; i < PAIRS; i++) {
-		plays[i] = (struct baton_play){
-			.name = pairs[i].name,
-			.actors = pairs[i].calls[2] ? 3 : 2,
-			.setup = setup,
-			.act = act,
-			.image = image,
-			.arg = &pairs[i],
-		};
-	}
-	return baton_main(plays, PAIRS, argc > 1 ? argv[1] : NULL);
+	return baton_main_words(pairs, PAIRS, &play, argc > 1 ? argv[1] : NULL);
 }

@@ -41,11 +41,7 @@
 
 enum layout { WORDS, TEXTS };
 
-static const struct pair {
-	const char *name, *setup;
-	const char *calls[BATON_ACTORS];
-	enum layout layout;
-} pairs[] = {
+static const struct baton_words pairs[] = {
 	{ "insert and insert into one leaf", "P0-4", { "i1", "i3" }, WORDS },
 	{ "insert and insert into a full leaf", "P0-6", { "i1", "i5" }, WORDS },
 	{ "insert and insert into a full leaf of texts", "P0-6", { "i1", "i5" }, TEXTS },
@@ -95,7 +91,7 @@ static const struct pair {
 
 enum { PAIRS = sizeof(pairs) / sizeof(pairs[0]) };
 
-static const struct pair *pair;
+static const struct baton_words *pair;
 static struct tarn_arena *arena;
 static struct tarn_map *maps[MAPS];
 
@@ -137,12 +133,6 @@ value_of(unsigned number, char *bytes)
 	return pair->layout == TEXTS ? 9 + number * 20 : 8;
 }
 
-static uint64_t
-said(int code, uint64_t value)
-{
-	return code ? (uint64_t)(uint32_t)-code << 32 : value | 1;
-}
-
 static int
 put(struct tarn_map *into, const struct call *call, bool insert)
 {
@@ -169,7 +159,7 @@ get(struct tarn_map *from, unsigned number)
 	size_t key_size = key_of(number, key), size = 0;
 	int code = tarn_map_get(from, key, key_size, value, sizeof(value), &size);
 
-	return said(code, code ? 0 : tarn__hash_bytes(value, size, 1));
+	return baton_said(code, code ? 0 : tarn__hash_bytes(value, size, 1));
 }
 
 static uint64_t
@@ -180,7 +170,7 @@ add(unsigned number)
 	size_t size = key_of(number, key);
 	int code = tarn_map_fetch_add(maps[0], key, size, 1000, &before);
 
-	return said(code, before << 1);
+	return baton_said(code, before << 1);
 }
 
 /* Lower bound of a call's key; or the first, popped. */
@@ -193,7 +183,7 @@ find(struct tarn_map *in, const struct call *call)
 	int code = call->kind == 'l' ? tarn_map_lower_bound(in, from, size, &k, &v)
 				     : tarn_map_pop_first(in, &k, &v);
 
-	return said(code, code ? 0 : tarn__hash_bytes(key, k.size, tarn__hash_bytes(value, v.size, 1)));
+	return baton_said(code, code ? 0 : tarn__hash_bytes(key, k.size, tarn__hash_bytes(value, v.size, 1)));
 }
 
 static uint64_t
@@ -202,7 +192,7 @@ size_of(unsigned which)
 	uint64_t size = 0;
 	int code = tarn_map_size(maps[which], &size);
 
-	return said(code, size << 1);
+	return baton_said(code, size << 1);
 }
 
 /* ---- walks ------------------------------------------------------------------------------------- */
@@ -317,7 +307,7 @@ transact(const struct call *call)
 		else
 			code = tarn_txn_commit(txn);
 	} while (code == TARN_DEADLOCK);
-	return said(code, 0);
+	return baton_said(code, 0);
 }
 
 /* ---- the play ---------------------------------------------------------------------------------- */
@@ -330,9 +320,9 @@ do_call(const char *text)
 	switch (call.kind) {
 	case 'p':
 	case 'i':
-		return said(put(maps[0], &call, call.kind == 'i'), 0);
+		return baton_said(put(maps[0], &call, call.kind == 'i'), 0);
 	case 'e':
-		return said(erase(maps[0], call.key), 0);
+		return baton_said(erase(maps[0], call.key), 0);
 	case 'g':
 		return get(maps[0], call.key);
 	case 'f':
@@ -341,15 +331,15 @@ do_call(const char *text)
 	case 'o':
 		return find(maps[0], &call);
 	case 'C':
-		return said(tarn_map_clear(maps[0]), 0);
+		return baton_said(tarn_map_clear(maps[0]), 0);
 	case 'N':
 		return size_of(0);
 	case 'W':
 		return walk();
 	case '-':
-		return said(tarn_object_remove(arena, "a"), 0);
+		return baton_said(tarn_object_remove(arena, "a"), 0);
 	case 'r':
-		return said(tarn_reap(arena, NULL), 0);
+		return baton_said(tarn_reap(arena, NULL), 0);
 	default:
 		return transact(&call);
 	}
@@ -428,17 +418,7 @@ setup(const void *arg)
 int
 main(int argc, char **argv)
 {
-	struct baton_play plays[PAIRS];
+	const struct baton_play play = { .setup = setup, .act = act, .image = image };
 
-	for (unsigned i = 0; i < PAIRS; i++) {
-		plays[i] = (struct baton_play){
-			.name = pairs[i].name,
-			.actors = pairs[i].calls[2] ? 3 : 2,
-			.setup = setup,
-			.act = act,
-			.image = image,
-			.arg = &pairs[i],
-		};
-	}
-	return baton_main(plays, PAIRS, argc > 1 ? argv[1] : NULL);
+	return baton_main_words(pairs, PAIRS, &play, argc > 1 ? argv[1] : NULL);
 }
