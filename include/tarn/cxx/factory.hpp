@@ -34,7 +34,6 @@
 #ifndef TARN_CXX_FACTORY_HPP
 #define TARN_CXX_FACTORY_HPP
 
-#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <cxxabi.h>
@@ -196,8 +195,7 @@ inline void
 read_once(void *to, const char *from, std::size_t size) noexcept
 {
 	for (std::size_t i = 0; i < size; i++)
-		static_cast<char *>(to)[i] = __atomic_load_n(from + i, __ATOMIC_RELAXED);
-	std::atomic_thread_fence(std::memory_order_acquire);
+		static_cast<char *>(to)[i] = __atomic_load_n(from + i, __ATOMIC_ACQUIRE);
 }
 
 /* A copy of what is there, if that can be a label. */
