@@ -283,6 +283,7 @@ prepare_holes(void)
 	add(0, 0, 12);
 	must(tarn_txn_begin(arena, &txn, &object, 1) == 0);
 	must(tarn_set_erase_range(tarn_set_in(plain[0], txn), from, size, NULL, 0, NULL) == 0);
+	tarn__txn_forget(txn); /* else the leaves were merged */
 	must(tarn_txn_commit(txn) == 0);
 }
 
@@ -473,6 +474,15 @@ undo_some(void)
 	end(false);
 }
 
+/* Its leaves are merged after the commit. */
+static void
+commit_range(void)
+{
+	begin();
+	erase_range();
+	end(true);
+}
+
 static void
 create(void)
 {
@@ -515,6 +525,7 @@ static const struct scenario {
 	{ "difference", prepare_few, subtract, 3 },
 	{ "nothing", prepare_few, do_nothing, 0 },
 	{ "transaction", prepare_few, commit_some, 1 },
+	{ "transaction that leaves empty leaves", prepare_some, commit_range, 1 },
 	{ "create", prepare_nothing, create, 1 },
 	{ "remove", prepare_few, remove_it, MANY },
 };

@@ -10,6 +10,8 @@
  */
 #include "linear/history.h"
 
+#include "txn/object.h"
+
 #include <tarn.h>
 
 #define SETS HISTORY_OBJECTS
@@ -242,8 +244,10 @@ empty_both(struct tarn_txn *txn, void *unused)
 	int code = tarn_set_erase_range(tarn_set_in(sets[0], txn), NULL, 0, NULL, 0, NULL);
 
 	(void)unused;
-	return code ? code
-		    : tarn_set_erase_range(tarn_set_in(sets[1], txn), NULL, 0, NULL, 0, NULL);
+	if (!code)
+		code = tarn_set_erase_range(tarn_set_in(sets[1], txn), NULL, 0, NULL, 0, NULL);
+	tarn__txn_forget(txn); /* else the leaves were merged */
+	return code;
 }
 
 /* Many leaves, all of them empty; and a few keys. */
