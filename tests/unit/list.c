@@ -323,6 +323,34 @@ START_TEST(a_handle_dies_with_what_is_cleared)
 }
 END_TEST
 
+/* Nor where another list has got that place for its chain, and nobody the element's. */
+START_TEST(a_handle_dies_with_the_list_that_it_was_in)
+{
+	struct tarn_type type = { TARN_KIND_LIST, TARN_KEY_NONE, 100, NULL };
+	struct tarn_list *other_size;
+	char value[100] = { 0 };
+	uint64_t again = 0;
+
+	ok(tarn_list_open(arena, &other_size, "hundred", &type, TARN_CREATE, NULL));
+	for (unsigned round = 0; round < 50; round++) {
+		struct tarn_list_handle old = pushed(list, round);
+		tarn_off chain = element_of(old.where)->list;
+
+		ok(tarn_list_clear(list));
+		ok(tarn_reap(arena, NULL));
+		for (unsigned i = 0; i < 5; i++) {
+			ok(tarn_list_push_back(other_size, value, 100, NULL));
+			ok(tarn_list_clear(other_size));
+			again += ((struct tarn_object *)other_size)->root->structure == chain;
+			gives(tarn_list_erase(other_size, &old), TARN_NOT_FOUND);
+			ok(tarn_reap(arena, NULL));
+		}
+	}
+	ck_assert_uint_gt(again, 0);
+	tarn_list_close(other_size);
+}
+END_TEST
+
 START_TEST(many_are_read_in_pieces)
 {
 	struct tarn_list_handle handles[3] = { { 0, 0 } }, at = TARN_LIST_END;
@@ -941,6 +969,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, a_handle_is_where_things_happen);
 	tcase_add_test(tests, a_handle_never_means_another_element);
 	tcase_add_test(tests, a_handle_dies_with_what_is_cleared);
+	tcase_add_test(tests, a_handle_dies_with_the_list_that_it_was_in);
 	tcase_add_test(tests, many_are_read_in_pieces);
 	tcase_add_test(tests, strings_are_of_any_length);
 	tcase_add_test(tests, a_read_ends_before_what_has_no_room);
