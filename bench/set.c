@@ -5,6 +5,7 @@
  * set.c -- the shared ordered set, beside std::set in private memory
  *
  *	contains	look up a key that is there, or is not
+ *	contains-many	the same by calls for 64 keys
  *	scan		100 keys from one on; the time is that of one of these
  *	insert		into a new set, in random order; the arena is a new one each time
  *	load		the same in the keys' order; the peer has its end as a hint
@@ -23,6 +24,7 @@
 #include <tarn.h>
 
 #define SCANNED 100u
+#define MANY 64u
 #define LOADS 2u
 
 static struct load {
@@ -65,6 +67,16 @@ static uint64_t
 run_missing(uint64_t n, uint64_t which)
 {
 	return look_up(loads[which].set, loads[which].missing, n);
+}
+
+static uint64_t
+run_contains_many(uint64_t n, uint64_t which)
+{
+	uint64_t start = measure_now();
+
+	for (uint64_t i = 0; i + MANY <= n; i += MANY)
+		must(tarn_set_contains_many(loads[which].set, loads[which].order + i, 8, MANY, NULL));
+	return measure_now() - start;
 }
 
 static uint64_t
@@ -228,6 +240,7 @@ peer_intersection(uint64_t n, uint64_t which)
 static struct measure_case cases[] = {
 	CASE(10000, 0, "contains", contains), PEER(10000, 0, "contains", contains),
 	CASE(10000, 0, "missing", missing), PEER(10000, 0, "missing", missing),
+	CASE(10000, 0, "contains-many", contains_many), PEER(10000, 0, "contains-many", contains),
 	CASE(10000, 0, "scan", scan), PEER(10000, 0, "scan", scan),
 	CASE(10000, 0, "insert", insert), PEER(10000, 0, "insert", insert),
 	CASE(10000, 0, "load", load), PEER(10000, 0, "load", load),
@@ -235,6 +248,7 @@ static struct measure_case cases[] = {
 	CASE(10000, 0, "intersection", intersection), PEER(10000, 0, "intersection", intersection),
 	CASE(1000000, 1, "contains", contains), PEER(1000000, 1, "contains", contains),
 	CASE(1000000, 1, "missing", missing), PEER(1000000, 1, "missing", missing),
+	CASE(1000000, 1, "contains-many", contains_many), PEER(1000000, 1, "contains-many", contains),
 	CASE(1000000, 1, "scan", scan), PEER(1000000, 1, "scan", scan),
 	CASE(1000000, 1, "insert", insert), PEER(1000000, 1, "insert", insert),
 	CASE(1000000, 1, "load", load), PEER(1000000, 1, "load", load),

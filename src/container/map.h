@@ -229,7 +229,11 @@ tarn__map_value_size(const struct tarn_entry_shm *entry)
 	return size == TARN_VALUE_BYTES ? 0 : (uint32_t)size;
 }
 
-/* map_many.c: whether each key is above the one before; TARN_INVALID: it is not. */
+/* map_many.c: before a call for key i of so many, ask for the memory of some from there on, if it is time. */
+void tarn__map_ask_ahead(struct tarn_map *map, const void *keys, size_t key_size, size_t i,
+			 size_t count);
+
+/* Whether each key is above the one before; TARN_INVALID: it is not. */
 int tarn__map_ascends(const struct tarn_object *map, const void *keys, size_t key_size,
 		      size_t count);
 

@@ -147,6 +147,15 @@ ask_ahead(struct tarn_map *handle, const struct column *keys, size_t first, size
 	go_down(map, &ahead, top);
 }
 
+void
+tarn__map_ask_ahead(struct tarn_map *map, const void *keys, size_t key_size, size_t i, size_t count)
+{
+	const struct column from = { keys, key_size };
+
+	if (i % GROUP == 0)
+		ask_ahead(map, &from, i, count);
+}
+
 /* ---- calls ------------------------------------------------------------------------------------- */
 
 /* The worst of what calls say: the first error, else that a key is missing, else 0. */

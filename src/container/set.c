@@ -124,6 +124,7 @@ each_key(struct tarn_set *set, key_call *call, int no, const struct tarn_bytes *
 	int code, worst = 0;
 
 	for (size_t i = 0; i < count; i++) {
+		tarn__map_ask_ahead(map_of(set), keys->data, keys->size, i, count);
 		code = call_on(set, call, keys, i);
 		if (codes)
 			codes[i] = code;
