@@ -181,25 +181,29 @@ comes_before(struct tarn_object *map, const struct tarn_leaf_shm *leaf, unsigned
 				       tarn__load(&leaf->values[b])) < 0;
 }
 
-/* Of words: how many are before each of them; no branch depends on a key. */
+/* Of words: how many are before each of them; no branch depends on a key, but whether all ascend. */
 static TARN_HOT unsigned
 order_words(const struct tarn_leaf_shm *leaf, uint64_t seen, uint8_t *order)
 {
 	uint64_t keys[TARN_LEAF_KEYS];
-	uint8_t places[TARN_LEAF_KEYS], ranks[TARN_LEAF_KEYS];
+	uint8_t places[TARN_LEAF_KEYS], ranks[TARN_LEAF_KEYS] = { 0 };
+	bool ascend = true;
 	unsigned count = 0;
 
-	for (uint64_t left = seen & TARN_LEAF_OCCUPIED; left; left &= left - 1) {
-		places[count] = (uint8_t)tarn__ctz(left);
+	for (uint64_t left = seen & TARN_LEAF_OCCUPIED; left; left &= left - 1, count++) {
+		order[count] = places[count] = (uint8_t)tarn__ctz(left);
 		keys[count] = tarn__load(&leaf->keys[places[count]]);
-		ranks[count] = 0;
-		for (unsigned i = 0; i < count; i++) {
-			bool less = keys[count] < keys[i];
+		ascend &= !count || keys[count - 1] <= keys[count];
+	}
+	if (ascend)
+		return count;
+	for (unsigned n = 1; n < count; n++) {
+		for (unsigned i = 0; i < n; i++) {
+			bool less = keys[n] < keys[i];
 
 			ranks[i] = (uint8_t)(ranks[i] + less);
-			ranks[count] = (uint8_t)(ranks[count] + !less);
+			ranks[n] = (uint8_t)(ranks[n] + !less);
 		}
-		count++;
 	}
 	for (unsigned i = 0; i < count; i++)
 		order[ranks[i]] = places[i];
