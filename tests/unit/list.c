@@ -534,6 +534,30 @@ START_TEST(is_given_other_contents)
 }
 END_TEST
 
+/* More than the log takes: it is said, and nothing has changed. */
+START_TEST(too_many_are_not_moved)
+{
+	static uint64_t many[70000], back[70000];
+	uint64_t got;
+
+	for (uint64_t i = 0; i < 70000; i++)
+		many[i] = i * 7919 % 70000;
+	ok(tarn_list_assign(list, many, 8, 70000));
+	ok(tarn_list_assign(second, many, 8, 70000));
+	gives(tarn_list_sort(list, NULL, NULL), TARN_TOO_BIG);
+	gives(tarn_list_reverse(list), TARN_TOO_BIG);
+	gives(tarn_list_splice(list, &TARN_LIST_END, second), TARN_TOO_BIG);
+	gives(tarn_list_merge(list, second, NULL, NULL), TARN_TOO_BIG);
+	ok(tarn_list_read(list, &TARN_LIST_END, TARN_LIST_FORWARDS, back, 8, NULL, 70000, &got));
+	ck_assert(got == 70000 && !memcmp(many, back, sizeof(many)));
+	ck_assert_uint_eq(length_of(second), 70000);
+	ok(tarn_list_resize(second, 30000, many, 8));
+	ok(tarn_list_sort(second, NULL, NULL));
+	ok(tarn_list_splice(second, &TARN_LIST_END, list));
+	ck_assert(length_of(second) == 100000 && !length_of(list));
+}
+END_TEST
+
 START_TEST(memory_comes_back)
 {
 	static uint64_t many[50000];
@@ -977,6 +1001,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, sorts_and_handles_stay);
 	tcase_add_test(tests, equal_ones_are_removed);
 	tcase_add_test(tests, is_given_other_contents);
+	tcase_add_test(tests, too_many_are_not_moved);
 	tcase_add_test(tests, memory_comes_back);
 	tcase_add_test(tests, two_are_exchanged_and_copied);
 	tcase_add_test(tests, elements_move_from_list_to_list);
