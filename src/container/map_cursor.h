@@ -19,10 +19,10 @@ enum { TARN_HOPS_MOST = 2 };
 enum { TARN_HOPS_MOST = 32 };
 #endif
 
-/* An empty leaf on the way, and its word. */
+/* An empty leaf on the way, its word, and the root's on the way to it. */
 struct tarn_map_hop {
 	uint64_t *node;
-	uint64_t seen;
+	uint64_t seen, root;
 };
 
 struct tarn_map_cursor {

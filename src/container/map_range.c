@@ -71,7 +71,7 @@ pop_locked(struct tarn_map_cursor *cursor, struct tarn_lane *lane)
 static int
 wait_for_owner(struct tarn_map_cursor *cursor, struct tarn_waiter *waiter)
 {
-	struct tarn_map_hop last = { &cursor->way.leaf->node, cursor->way.seen };
+	struct tarn_map_hop last = { &cursor->way.leaf->node, cursor->way.seen, cursor->way.root };
 
 	for (size_t i = 0; i <= cursor->hop_count; i++) {
 		const struct tarn_map_hop *hop = i < cursor->hop_count ? &cursor->hops[i] : &last;
@@ -397,6 +397,7 @@ tarn_map_scan(struct tarn_map *handle, const void *from, size_t from_size, void 
 		if (!code)
 			code = tarn__cursor_go_on(&cursor, 1);
 	} while (!code && scan.count < scan.room && !cursor.gap.edge);
+	tarn__cursor_end(&cursor);
 	*count = scan.count;
 	return code;
 }

@@ -205,7 +205,7 @@ note_hop(struct tarn_map_cursor *cursor)
 	cursor->hops = (struct tarn_map_hop *)(void *)memory;
 	cursor->hop_room = room / sizeof(*cursor->hops);
 	cursor->hops[cursor->hop_count++] =
-		(struct tarn_map_hop){ &cursor->way.leaf->node, cursor->way.seen };
+		(struct tarn_map_hop){ &cursor->way.leaf->node, cursor->way.seen, cursor->way.root };
 	return 0;
 }
 
@@ -366,15 +366,19 @@ tarn_map_cursor_prev(struct tarn_map_cursor *cursor, struct tarn_map_entry *entr
 
 /* ---- the nearest key --------------------------------------------------------------------------- */
 
-/* The empty leaves between are as they were. */
+/* The empty leaves between are as they were; and of the same contents, which a swap takes elsewhere whole. */
 static bool
 hops_still(const struct tarn_map_cursor *cursor)
 {
+	uint64_t changed = 0;
+
 	tarn__fence_acquire();
 	for (size_t i = 0; i < cursor->hop_count; i++) {
-		if ((tarn__load(cursor->hops[i].node) ^ cursor->hops[i].seen) & ~TARN_NODE_OWNER)
-			return false;
+		changed |= tarn__load(cursor->hops[i].node) ^ cursor->hops[i].seen;
+		changed |= cursor->hops[i].root ^ cursor->way.root;
 	}
+	if (changed & ~TARN_NODE_OWNER)
+		return false;
 	return !cursor->hop_count || tarn__way_still(cursor->map, &cursor->way);
 }
 
