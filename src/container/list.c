@@ -176,25 +176,11 @@ tarn_list_clear(struct tarn_list *list)
 static int
 exchange(struct tarn_lane *lane, struct tarn_object *one, struct tarn_object *other)
 {
-	struct tarn_root_shm *a = one->root, *b = other->root;
-	uint64_t deadline = tarn__deadline(lane->arena), structure;
-	int code;
-
 	if (!tarn__lists_alike(one, other))
 		return TARN_TYPE;
-	if (a == b)
+	if (one->root == other->root)
 		return 0;
-	code = tarn__lock_wait(lane, &a->node, deadline);
-	if (!code)
-		code = tarn__lock_wait(lane, &b->node, deadline);
-	if (!code)
-		code = tarn__lane_reserve(lane, 6, 0, 0, 0);
-	if (code)
-		return code;
-	structure = tarn__load(&a->structure);
-	tarn__list_hang(lane, a, tarn__load(&b->structure));
-	tarn__list_hang(lane, b, structure);
-	return 0;
+	return tarn__root_exchange(lane, one->root, other->root);
 }
 
 int

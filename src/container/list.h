@@ -269,9 +269,6 @@ int tarn__list_resize(struct tarn_list_writer *w, struct tarn_list_call *call);
 /* An empty chain whose serials begin there. */
 int tarn__chain_make(struct tarn_lane *lane, uint64_t serial, tarn_off *off);
 
-/* Another chain hangs from a root; three words, logged. */
-void tarn__list_hang(struct tarn_lane *lane, struct tarn_root_shm *root, tarn_off chain);
-
 /* ---- list_copy.c ------------------------------------------------------------------------------- */
 
 struct tarn_list_item {

@@ -464,13 +464,6 @@ tarn__chain_make(struct tarn_lane *lane, uint64_t serial, tarn_off *off)
 	return 0;
 }
 
-void
-tarn__list_hang(struct tarn_lane *lane, struct tarn_root_shm *root, tarn_off chain)
-{
-	tarn__root_set(lane, root, tarn__load(&root->word) + TARN_WORD_SWING, chain,
-		       tarn__load(&root->counts));
-}
-
 /* The graveyard gets what there was. */
 int
 tarn__list_clear(struct tarn_list_writer *w, struct tarn_list_call *call)
@@ -485,9 +478,9 @@ tarn__list_clear(struct tarn_list_writer *w, struct tarn_list_call *call)
 	if (!code)
 		code = tarn__bury(w->lane, root);
 	if (!code)
-		code = tarn__lane_reserve(w->lane, 3, 0, 0, 0);
+		code = tarn__lane_reserve(w->lane, 2, 0, 0, 0);
 	if (code)
 		return code == TARN_BUSY && w->list->txn ? TARN_DEADLOCK : code;
-	tarn__list_hang(w->lane, root, made);
+	tarn__root_swing(w->lane, root, made);
 	return w->list->txn ? 0 : tarn__commit(w->lane);
 }

@@ -131,8 +131,8 @@ exchange_chains(struct pair *pair)
 {
 	tarn_off off = pair->into.look.off;
 
-	tarn__list_hang(pair->into.lane, pair->into.list->root, pair->from->look.off);
-	tarn__list_hang(pair->into.lane, pair->from->list->root, off);
+	tarn__root_swing(pair->into.lane, pair->into.list->root, pair->from->look.off);
+	tarn__root_swing(pair->into.lane, pair->from->list->root, off);
 }
 
 static int
