@@ -311,6 +311,37 @@ START_TEST(readers_are_told_of_a_dead_writer_until_one_has_written)
 }
 END_TEST
 
+template <class Mutex>
+void
+tells_the_next_one_when_abandoned()
+{
+	tarn::arena arena = anonymous();
+	Mutex mutex(arena, "m");
+
+	{
+		std::unique_lock<Mutex> guard(mutex);
+
+		ck_assert(!mutex.owner_died());
+		guard.release()->abandon();
+	}
+	ck_assert_int_eq(thrown([&] { mutex.abandon(); }), TARN_INVALID);
+	{
+		std::lock_guard<Mutex> guard(mutex);
+
+		ck_assert(mutex.owner_died());
+	}
+	std::lock_guard<Mutex> guard(mutex);
+
+	ck_assert(!mutex.owner_died());
+}
+
+START_TEST(who_takes_an_abandoned_lock_is_told_until_unlock)
+{
+	tells_the_next_one_when_abandoned<tarn::mutex>();
+	tells_the_next_one_when_abandoned<tarn::shared_mutex>();
+}
+END_TEST
+
 START_TEST(mutex_moves)
 {
 	tarn::arena arena = anonymous();
@@ -346,6 +377,7 @@ main()
 		shared_mutex_is_shared_timed_lockable,
 		who_takes_a_dead_ones_mutex_is_told_until_unlock,
 		readers_are_told_of_a_dead_writer_until_one_has_written,
+		who_takes_an_abandoned_lock_is_told_until_unlock,
 		mutex_moves,
 	});
 }

@@ -178,6 +178,22 @@ public:
 	{
 		detail::check(tarn_mutex_unlock(raw_), "mutex::unlock");
 	}
+
+	/**
+	 * Lets go of what may be half changed: for the next one owner_died() is true.
+	 *
+	 * For who cannot put right what the lock guards, or has given up in the middle of a change.  From
+	 * under a guard that would unlock too: std::unique_lock's release()->abandon().
+	 *
+	 * Throws: INVALID, this thread does not hold it.
+	 * Complexity:	constant.
+	 * Crash:	atomic.
+	 * Blocks:	never.
+	 */
+	void abandon()
+	{
+		detail::check(tarn_mutex_abandon(raw_), "mutex::abandon");
+	}
 };
 
 /**
@@ -227,6 +243,12 @@ public:
 	void unlock()
 	{
 		detail::check(tarn_rwlock_unlock(raw_), "shared_mutex::unlock");
+	}
+
+	/** As mutex::abandon(), of what lock() took. */
+	void abandon()
+	{
+		detail::check(tarn_rwlock_abandon(raw_), "shared_mutex::abandon");
 	}
 
 	/** Takes it together with other readers; owner_died() then tells of the last writer. */
