@@ -64,7 +64,8 @@ beside(const struct tarn_object *set, struct tarn_object *other)
 static bool
 are_alike(const struct tarn_object *one, const struct tarn_object *other)
 {
-	return one->kind == other->kind && one->key_kind == other->key_kind;
+	return one->kind == other->kind && one->key_kind == other->key_kind &&
+	       one->key_size == other->key_size;
 }
 
 /* ---- side by side ------------------------------------------------------------------------------ */

@@ -512,6 +512,33 @@ hold_a_leaf(void)
 	tarn__op_end(lane);
 }
 
+/* Keys of 8 bytes are words in the leaves, those of any size are not. */
+START_TEST(sets_whose_keys_lie_otherwise_are_not_exchanged)
+{
+	const uint32_t sizes[SETS] = { 0, 8, 12 };
+	struct tarn_set *of[SETS];
+	char name[] = "bytes 0";
+
+	for (unsigned i = 0; i < SETS; i++, name[6]++) {
+		struct tarn_type type = { .kind = TARN_KIND_SET, .key = TARN_KEY_BYTES,
+					  .key_size = sizes[i] };
+
+		ok(tarn_set_open(arena, &of[i], name, &type, TARN_CREATE, NULL));
+		ok(tarn_set_insert(of[i], "twelve bytes", i ? sizes[i] : 3));
+	}
+	for (unsigned i = 0; i < SETS; i++) {
+		struct tarn_set *next = of[(i + 1) % SETS];
+
+		gives(tarn_set_swap(of[i], next), TARN_TYPE);
+		gives(tarn_set_copy(of[i], next), TARN_TYPE);
+		gives(tarn_set_union(of[i], of[i], next), TARN_TYPE);
+		gives(tarn_set_equal(of[i], next, &(bool){ false }), TARN_TYPE);
+	}
+	for (unsigned i = 0; i < SETS; i++)
+		tarn_set_close(of[i]);
+}
+END_TEST
+
 START_TEST(an_exchange_waits_for_who_is_about_to_change_a_leaf)
 {
 	struct tarn_arena *again = attach(false);
@@ -709,6 +736,7 @@ add_tests(TCase *tests)
 	tcase_add_test(tests, range_is_erased_up_to_its_end);
 	tcase_add_test(tests, cursor_stays_where_it_is);
 	tcase_add_test(tests, sets_are_exchanged_and_copied);
+	tcase_add_test(tests, sets_whose_keys_lie_otherwise_are_not_exchanged);
 	tcase_add_test(tests, an_exchange_waits_for_who_is_about_to_change_a_leaf);
 	tcase_add_test(tests, a_copy_may_be_in_another_arena);
 	tcase_add_test(tests, a_subset_has_nothing_of_its_own);
