@@ -23,12 +23,16 @@
 /**
  * tarn_order_register() - say which function an order's name stands for in this process
  * @name:	as it is in the types of objects
- * @compare:	less than 0 if a comes before b, 0 if they are the same, more than 0 if a comes behind b; it
- * is given private copies, holds no locks, and may be called by several threads at once
+ * @compare:	less than 0 if a comes before b, 0 if they are the same, more than 0 if a comes behind b
  * @context:	passed on; must stay for as long as the process
  *
  * Once for each name, before the first object of that type is opened.  A process created by fork() has
  * what its parent had.  The same once more is fine.
+ *
+ * The function is given private copies, of sizes that the type allows, and may be called by several
+ * threads at once.  Of a map or set it is called while entries are locked, and with keys that have gone a
+ * moment ago, of which any bytes may be left: it must come to an end with any bytes, call nothing of
+ * Tarn's, and return.  An order that is none (a before b, b before c, but not a before c) loses keys.
  *
  * Crash:	none.
  * Blocks:	never.

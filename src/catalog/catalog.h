@@ -76,6 +76,9 @@ struct tarn_kind_ops {
 	int (*check)(struct tarn_checker *checker, struct tarn_entry_shm *entry);
 };
 
+/* The custom order of an entry's keys, if this process knows it; else NULL. */
+const struct tarn_order *tarn__entry_order(const struct tarn_entry_shm *entry);
+
 /* By enum tarn_kind; NULL: no such kind.  Defined by the container floor. */
 extern const struct tarn_kind_ops *const tarn__kinds[TARN_KINDS];
 

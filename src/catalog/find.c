@@ -144,6 +144,19 @@ tarn__entry_copy(const struct tarn_entry_shm *entry, struct tarn_entry_shm *copy
 	return is_sound(copy) ? 0 : TARN_CORRUPT;
 }
 
+const struct tarn_order *
+tarn__entry_order(const struct tarn_entry_shm *entry)
+{
+	char name[TARN_ORDER_MAX + 1] = "";
+	struct tarn_entry_shm copy;
+
+	(void)tarn__entry_copy(entry, &copy); /* what lies in the graveyard may have no name */
+	if (!texts_are_sound(&copy))
+		return NULL;
+	memcpy(name, (const char *)copy.fields + copy.fields_size + copy.key_fields_size, copy.order_size);
+	return tarn__order_find(name);
+}
+
 static int
 look_for_name(struct tarn_arena *arena, void *arg)
 {

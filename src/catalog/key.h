@@ -10,7 +10,7 @@
  *	custom		the same, in an order that the process has registered
  *
  * A key of 1 to 8 bytes, all of one size, is kept as a word, with zeros
- * behind it.  Two keys are the same if their bytes are, but in a custom
+ * behind it, but in a custom order.  Two keys are the same if their bytes are, but in a custom
  * order, and for f64: -0.0 and 0.0 are one key, which is kept as 0.0, and
  * what is not a number is no key.
  *
@@ -56,6 +56,13 @@ tarn__key_size(uint64_t key, uint64_t fixed)
 	uint32_t size = tarn__number_size(key);
 
 	return size ? size : (uint32_t)fixed;
+}
+
+/* Whether keys that all have so many bytes are kept as words; in a custom order none are. */
+static inline bool
+tarn__keys_make_words(uint64_t size)
+{
+	return size - 1u < 8;
 }
 
 /* A key of a size from 1 to 8 as a word; false: an f64 that is not a number. */

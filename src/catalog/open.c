@@ -75,6 +75,10 @@ tarn__handle_make(const struct tarn_type *type, const struct tarn_order *order)
 	object->words_only = object->key_size == 8 && object->value_size == 8 &&
 			     type->key != TARN_KEY_F64;
 	object->order = order;
+	if (order && tarn__keys_make_words(object->key_size)) {
+		object->order_size = (uint8_t)object->key_size;
+		object->key_size = 0;
+	}
 	return object;
 }
 

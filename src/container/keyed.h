@@ -33,7 +33,7 @@
 static inline bool
 tarn__keys_are_words(const struct tarn_object *map)
 {
-	return map->key_size - 1u < 8;
+	return map->key_size - 1u < 8; /* of a custom order it is 0 then: see struct tarn_object */
 }
 
 static inline bool

@@ -12,6 +12,7 @@
  *			another; -0 is 0, and what is no number is no key
  *	string, bytes	the first 8 bytes, the first one highest, zeros behind;
  *			of bytes that all keys have 1 to 8 of, all there is
+ *	custom		0: the program's function compares their bytes
  *
  * The words' order as unsigned numbers is that of the keys.  Two strings with
  * one word are compared by their other bytes, or, if these are the same or
@@ -22,6 +23,8 @@
  * On death: nothing is left.
  */
 #include "container/map.h"
+
+#include "base/error.h"
 
 #include <stdlib.h>
 
@@ -68,6 +71,32 @@ tarn__map_word_out(const struct tarn_object *map, uint64_t word)
 	return word & SIGN ? word & ~SIGN : ~word;
 }
 
+static TARN_COLD int
+custom_key(const struct tarn_object *map, const void *bytes, size_t size, struct tarn_map_key *key)
+{
+	uint32_t fixed = tarn__map_fixed(map);
+
+	if (fixed && size != fixed)
+		return TARN_INVALID;
+	if (size > TARN_ORDERED_MOST)
+		return TARN_TOO_BIG;
+	key->data = bytes;
+	key->size = size;
+	key->word = 0;
+	return 0;
+}
+
+bool
+tarn__map_keys_are_sound(const struct tarn_type *type)
+{
+	if (type->key != TARN_KEY_CUSTOM)
+		return type->key >= TARN_KEY_U64 && type->key <= TARN_KEY_F64;
+	if (type->key_size <= TARN_ORDERED_MOST)
+		return true;
+	tarn__error_detail("keys in an order of a program's own have at most %d bytes", TARN_ORDERED_MOST);
+	return false;
+}
+
 int
 tarn__map_key(const struct tarn_object *map, const void *bytes, size_t size,
 	      struct tarn_map_key *key)
@@ -82,6 +111,8 @@ tarn__map_key(const struct tarn_object *map, const void *bytes, size_t size,
 		key->word = word_in(map->key_kind, key->word);
 		return 0;
 	}
+	if (tarn__map_is_custom(map))
+		return custom_key(map, bytes, size, key);
 	if (unlikely(map->key_size && size != map->key_size))
 		return TARN_INVALID;
 	if (unlikely(size > TARN_BYTES_MAX))
@@ -118,6 +149,52 @@ compare_numbers(uint64_t a, uint64_t b)
 	return a < b ? -1 : a > b;
 }
 
+/* ---- orders ------------------------------------------------------------------------------------ */
+
+/* Who calls it knows the order: nobody opens a map without. */
+static int
+compare_custom(const struct tarn_object *map, const char *a, size_t a_size, const char *b, size_t b_size)
+{
+	return map->order->compare(a, a_size, b, b_size, map->order->context);
+}
+
+/* A key in the arena, copied to where nobody changes it; false: none of this map's can be there. */
+static bool
+custom_out(struct tarn_object *map, tarn_off off, char *to, uint64_t *size)
+{
+	uint32_t fixed = tarn__map_fixed(map);
+	uint64_t value_size;
+	const struct tarn_pair_shm *pair =
+		off > TARN_TEXT_SHORT ? tarn__map_pair(map, off, size, &value_size) : NULL;
+
+	if (!pair || *size > TARN_ORDERED_MOST || (fixed && *size != fixed))
+		return false;
+	tarn__words_out(to, pair->bytes, *size);
+	return true;
+}
+
+static TARN_NOINLINE int
+compare_custom_text(struct tarn_object *map, tarn_off text, const struct tarn_map_key *key)
+{
+	char bytes[TARN_ORDERED_MOST];
+	uint64_t size;
+
+	if (!custom_out(map, text, bytes, &size))
+		return 1;
+	return compare_custom(map, bytes, size, key->data, key->size);
+}
+
+static TARN_NOINLINE int
+compare_custom_pairs(struct tarn_object *map, tarn_off a, tarn_off b)
+{
+	char one[TARN_ORDERED_MOST], other[TARN_ORDERED_MOST];
+	uint64_t one_size, other_size;
+
+	if (!custom_out(map, a, one, &one_size) || !custom_out(map, b, other, &other_size))
+		return 1;
+	return compare_custom(map, one, one_size, other, other_size);
+}
+
 int
 tarn__map_compare_keys(const struct tarn_object *map, const struct tarn_map_key *a,
 		       const struct tarn_map_key *b)
@@ -128,6 +205,8 @@ tarn__map_compare_keys(const struct tarn_object *map, const struct tarn_map_key 
 		return a->edge < b->edge ? -1 : 1;
 	if (a->edge || a->word != b->word || tarn__keys_are_words(map))
 		return a->edge ? 0 : compare_numbers(a->word, b->word);
+	if (tarn__map_is_custom(map))
+		return compare_custom(map, a->data, a->size, b->data, b->size);
 	if (a->size && b->size)
 		order = memcmp(a->data, b->data, tarn__min(a->size, b->size));
 	return order ? order : compare_numbers(a->size, b->size);
@@ -140,6 +219,8 @@ tarn__map_compare_text(struct tarn_object *map, uint64_t text, const struct tarn
 	uint64_t size = text, value_size, a, b;
 	int order = 0;
 
+	if (tarn__map_is_custom(map))
+		return compare_custom_text(map, text, key);
 	if (text <= TARN_TEXT_SHORT)
 		return compare_numbers(text, key->size);
 	pair = tarn__map_pair(map, text, &size, &value_size);
@@ -161,6 +242,8 @@ tarn__map_compare_pairs(struct tarn_object *map, tarn_off a, tarn_off b)
 	const struct tarn_pair_shm *other = tarn__map_pair(map, b, &other_size, &value_size);
 	int order = 0;
 
+	if (tarn__map_is_custom(map))
+		return compare_custom_pairs(map, a, b);
 	if (!pair || !other)
 		return 1;
 	for (uint64_t at = 8; !order && at < size && at < other_size; at += 8)
@@ -244,7 +327,8 @@ tarn__map_view(struct tarn_object *map, const struct tarn_leaf_shm *leaf, unsign
 		return true;
 	}
 	pair = tarn__map_pair(map, tarn__load(&leaf->values[place]), &key_size, &view->value_size);
-	if (!pair || (tarn__keys_are_words(map) ? key_size : map->key_size && key_size != map->key_size))
+	if (!pair || (tarn__keys_are_words(map) ? key_size
+						: tarn__map_fixed(map) && key_size != tarn__map_fixed(map)))
 		return false;
 	view->value = pair->bytes + tarn__div_up(key_size, 8);
 	if (!tarn__keys_are_words(map)) {
@@ -269,6 +353,20 @@ fence_room(struct tarn_map_fence *fence, uint64_t size)
 	return true;
 }
 
+/* What cannot be a key of the map is zeros, for the program's function must not see it. */
+static TARN_COLD bool
+custom_fence(struct tarn_object *map, tarn_off text, struct tarn_map_fence *fence)
+{
+	fence->key.word = 0;
+	fence->key.size = tarn__map_fixed(map);
+	if (!fence_room(fence, TARN_ORDERED_MOST))
+		return false;
+	fence->key.data = memset(fence->text, 0, fence->key.size);
+	if (!custom_out(map, text, fence->text, &fence->key.size))
+		fence->key.size = tarn__map_fixed(map);
+	return true;
+}
+
 bool
 tarn__map_fence_copy(struct tarn_object *map, struct tarn_inner_shm *inner, unsigned index,
 		     struct tarn_map_fence *fence)
@@ -282,6 +380,8 @@ tarn__map_fence_copy(struct tarn_object *map, struct tarn_inner_shm *inner, unsi
 	if (tarn__keys_are_words(map))
 		return true;
 	text = size = tarn__load(&tarn__map_texts(inner)[index]);
+	if (tarn__map_is_custom(map))
+		return custom_fence(map, text, fence);
 	pair = text > TARN_TEXT_SHORT ? tarn__map_pair(map, text, &size, &value_size) : NULL;
 	if (!pair)
 		size = tarn__min(text, TARN_TEXT_SHORT); /* what cannot be is found out later */
@@ -306,8 +406,7 @@ tarn_map_open(struct tarn_arena *arena, struct tarn_map **map, const char *name,
 	int code;
 
 	*map = NULL;
-	if (type->kind != TARN_KIND_MAP || type->key < TARN_KEY_U64 || type->key > TARN_KEY_F64 ||
-	    !type->value_size ||
+	if (type->kind != TARN_KIND_MAP || !tarn__map_keys_are_sound(type) || !type->value_size ||
 	    (type->value_size > TARN_BYTES_MAX && type->value_size != TARN_VALUE_BYTES))
 		return TARN_INVALID;
 	code = tarn__object_open(arena, name, type, how, &object, created);

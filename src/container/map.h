@@ -115,6 +115,23 @@ struct tarn_pair_shm *tarn__map_pair(struct tarn_object *map, tarn_off off, uint
 int tarn__map_compare_keys(const struct tarn_object *map, const struct tarn_map_key *a,
 			   const struct tarn_map_key *b);
 
+/* Whether a map, or a set, can have such keys; if not, the detail says why. */
+bool tarn__map_keys_are_sound(const struct tarn_type *type);
+
+/* Bytes that every key has; 0: each its own. */
+static inline uint32_t
+tarn__map_fixed(const struct tarn_object *map)
+{
+	return map->key_size ? map->key_size : map->order_size;
+}
+
+/* In a custom order the words of all keys are 0. */
+static inline bool
+tarn__map_is_custom(const struct tarn_object *map)
+{
+	return unlikely(map->key_kind == TARN_KEY_CUSTOM);
+}
+
 /* A string in the arena against a key whose word is the same: negative, 0, positive. */
 int tarn__map_compare_text(struct tarn_object *map, uint64_t text, const struct tarn_map_key *key);
 
@@ -213,9 +230,11 @@ int tarn__map_dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bo
 static inline uint32_t
 tarn__map_key_size(const struct tarn_entry_shm *entry)
 {
-	uint64_t key = tarn__load(&entry->key);
+	uint64_t key = tarn__load(&entry->key), fixed = tarn__load(&entry->key_size);
 
-	return tarn__key_size(key, key == TARN_KEY_BYTES ? tarn__load(&entry->key_size) : 0);
+	if (key == TARN_KEY_CUSTOM)
+		return tarn__keys_make_words(fixed) ? 0 : (uint32_t)fixed;
+	return tarn__key_size(key, key == TARN_KEY_BYTES ? fixed : 0);
 }
 
 /* Bytes of a value as a handle has them; of a set, that of what stands behind its keys. */

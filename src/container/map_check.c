@@ -31,6 +31,7 @@ struct map_check {
 	struct tarn_checker *checker;
 	struct tarn_object map;
 	bool no_values; /* it is a set */
+	bool ordered; /* what comes before what is known */
 	bool whole; /* every entry has been seen */
 	bool no_memory;
 	uint64_t entries;
@@ -51,27 +52,43 @@ is_padded(const uint64_t *words, uint64_t size)
 	return !(size % 8) || !(tarn__load(&words[size / 8]) >> size % 8 * 8);
 }
 
+/* What stands for a key in a leaf, or in an inner node. */
+static uint64_t
+word_of(const struct map_check *check, const uint64_t *key, uint64_t size)
+{
+	return size && !tarn__map_is_custom(&check->map) ? __builtin_bswap64(tarn__load(key)) : 0;
+}
+
+static bool
+is_custom_size(const struct map_check *check, uint64_t size)
+{
+	uint32_t fixed = tarn__map_fixed(&check->map);
+
+	return fixed ? size == fixed : size <= TARN_ORDERED_MOST;
+}
+
 /* A text's pair is the map's, and begins with the word. */
 static void
 check_text(struct map_check *check, const uint64_t *key, uint64_t text)
 {
 	struct tarn_checker *checker = check->checker;
+	bool custom = tarn__map_is_custom(&check->map);
 	const struct tarn_pair_shm *pair;
 	uint64_t size, value_size;
 
-	if (text <= TARN_TEXT_SHORT) {
+	if (text <= TARN_TEXT_SHORT && !custom) {
 		if (tarn__load(key) & tarn__low_bits(64 - 8 * (unsigned)text))
 			checker->wrong(checker, off_of(check, key), "a short text has more bytes than it says");
 		return;
 	}
-	pair = tarn__map_pair(&check->map, text, &size, &value_size);
-	if (!pair || value_size || size <= TARN_TEXT_SHORT) {
+	pair = text > TARN_TEXT_SHORT ? tarn__map_pair(&check->map, text, &size, &value_size) : NULL;
+	if (!pair || value_size || (custom ? !is_custom_size(check, size) : size <= TARN_TEXT_SHORT)) {
 		checker->wrong(checker, off_of(check, key), "a text leads nowhere, or has an impossible size");
 		return;
 	}
 	if (!checker->owns(checker, text, sizeof(*pair) + tarn__round_up(size, 8)))
 		return;
-	if (__builtin_bswap64(tarn__load(&pair->bytes[0])) != tarn__load(key) ||
+	if (word_of(check, pair->bytes, size) != tarn__load(key) ||
 	    !is_padded(pair->bytes, size))
 		checker->wrong(checker, off_of(check, key), "a text is not that of its word");
 }
@@ -108,9 +125,9 @@ check_pair(struct map_check *check, const struct tarn_leaf_shm *leaf, unsigned p
 	struct tarn_checker *checker = check->checker;
 	tarn_off off = tarn__load(&leaf->values[place]), key_room;
 	struct tarn_entry_view view;
-	uint64_t word;
 
-	if (!tarn__map_view(&check->map, leaf, place, &view)) {
+	if (!tarn__map_view(&check->map, leaf, place, &view) ||
+	    (tarn__map_is_custom(&check->map) && !is_custom_size(check, view.key_size))) {
 		checker->wrong(checker, off_of(check, &leaf->values[place]),
 			       "an entry leads nowhere, or has an impossible size");
 		return false;
@@ -127,10 +144,9 @@ check_pair(struct map_check *check, const struct tarn_leaf_shm *leaf, unsigned p
 		checker->wrong(checker, off, "a value has no zeros behind its end");
 	if (tarn__keys_are_words(&check->map))
 		return true;
-	word = view.key_size ? __builtin_bswap64(tarn__load(view.key)) : 0;
 	if (!is_padded(view.key, view.key_size))
 		checker->wrong(checker, off, "a key has no zeros behind its end");
-	else if (word != tarn__load(&leaf->keys[place]))
+	else if (word_of(check, view.key, view.key_size) != tarn__load(&leaf->keys[place]))
 		checker->wrong(checker, off, "the word of an entry is not that of its key");
 	return true;
 }
@@ -157,7 +173,7 @@ check_leaf(struct map_check *check, tarn_off off, const struct tarn_map_fence *l
 		if (!check_pair(check, leaf, tarn__ctz(left)))
 			good &= ~(left & -left);
 	}
-	count = tarn__map_order(&check->map, leaf, good, order);
+	count = check->ordered ? tarn__map_order(&check->map, leaf, good, order) : 0;
 	for (unsigned i = 0; i < count; i++) {
 		uint64_t key = tarn__load(&leaf->keys[order[i]]), value = tarn__load(&leaf->values[order[i]]);
 
@@ -200,7 +216,7 @@ check_inner(struct map_check *check, tarn_off off, unsigned height, const struct
 
 		if (i < count && !tarn__keys_are_words(&check->map))
 			check_text(check, &inner->words[i], text);
-		if (i < count && (is_above(check, below, tarn__load(&inner->words[i]), text, true) ||
+		if (i < count && check->ordered && (is_above(check, below, tarn__load(&inner->words[i]), text, true) ||
 				  !is_above(check, high, tarn__load(&inner->words[i]), text, false)))
 			checker->wrong(checker, off, "key %u of a node is out of order", i);
 		above = i < count && fence_of(check, inner, i, next) ? next : high;
@@ -261,7 +277,9 @@ type_is_sound(const struct tarn_entry_shm *entry)
 {
 	uint64_t key = tarn__load(&entry->key), size = tarn__load(&entry->value_size);
 
-	if (key < TARN_KEY_U64 || key > TARN_KEY_F64)
+	if (key < TARN_KEY_U64 || key > TARN_KEY_CUSTOM)
+		return false;
+	if (key == TARN_KEY_CUSTOM && tarn__load(&entry->key_size) > TARN_ORDERED_MOST)
 		return false;
 	if (tarn__load(&entry->kind) == TARN_KIND_SET)
 		return !size;
@@ -271,15 +289,22 @@ type_is_sound(const struct tarn_entry_shm *entry)
 int
 tarn__map_check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 {
+	uint64_t fixed = tarn__load(&entry->key_size), key = tarn__load(&entry->key);
 	struct map_check check = {
 		.checker = checker,
 		.map = { .arena = checker->arena,
 			 .root = &entry->root,
+			 .key_kind = (uint32_t)key,
 			 .key_size = tarn__map_key_size(entry),
 			 .value_size = tarn__map_value_size(entry) },
 		.no_values = tarn__load(&entry->kind) == TARN_KIND_SET,
 	};
 
+	if (key == TARN_KEY_CUSTOM && tarn__keys_make_words(fixed))
+		check.map.order_size = (uint8_t)fixed;
+	if (key == TARN_KEY_CUSTOM)
+		check.map.order = tarn__entry_order(entry);
+	check.ordered = key != TARN_KEY_CUSTOM || check.map.order;
 	if (type_is_sound(entry)) {
 		check_structure(&check, tarn__load(&entry->root.structure));
 		tarn__keyed_check_counts(checker, &check.map, tarn__load(&entry->root.counts),

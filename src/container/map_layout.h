@@ -18,11 +18,13 @@
  *
  *	key	as a word whose order as an unsigned number is the keys' order:
  *		a number mapped so, or the first 8 bytes of a string, the first
- *		highest, with zeros behind a shorter one
+ *		highest, with zeros behind a shorter one; 0 in a custom order
  *	value	the value, if both key and value fit a word; else the offset of
  *		a pair: sizes, key (if it is a string), value
  *	text	of a string between two children: up to 8, how many bytes of
- *		its word it is; more, the offset of a pair with it
+ *		its word it is; more, the offset of a pair with it.  In a custom
+ *		order always a pair, with the whole key of some entry, which may
+ *		be gone
  *
  * Invariants
  *	B1. what a leaf's `occupied` does not name is free, and may hold
@@ -54,6 +56,9 @@ enum { TARN_LEAF_PLACES = 4, TARN_FAN_WORDS = 3, TARN_FAN_TEXTS = 3 };
 enum { TARN_LEAF_PLACES = TARN_LEAF_KEYS, TARN_FAN_WORDS = 63, TARN_FAN_TEXTS = 42 };
 #endif
 enum { TARN_HEIGHT_MAX = 24 };
+
+/* Bytes of a key in a custom order, which is compared as a private copy. */
+enum { TARN_ORDERED_MOST = 1024 };
 
 struct tarn_leaf_shm {
 	uint64_t node;

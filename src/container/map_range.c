@@ -324,7 +324,7 @@ scan_entries(struct tarn_object *map, const struct tarn_leaf_shm *leaf, const ui
 	for (unsigned i = 0; i < count; i++, scan->count++) {
 		if (!tarn__map_view(map, leaf, order[i], &view))
 			return TARN_CORRUPT;
-		tarn__cursor_key_out(map, &view, scan->keys + scan->count * map->key_size);
+		tarn__cursor_key_out(map, &view, scan->keys + scan->count * tarn__map_fixed(map));
 		if (scan->values)
 			tarn__words_out(scan->values + scan->count * map->value_size, view.value,
 					view.value_size);
@@ -384,7 +384,7 @@ tarn_map_scan(struct tarn_map *handle, const void *from, size_t from_size, void 
 	int code = tarn__keyed_begin_read(map);
 
 	*count = 0;
-	if (!code && (!map->key_size || (values && !map->value_size)))
+	if (!code && (!tarn__map_fixed(map) || (values && !map->value_size)))
 		code = TARN_TYPE;
 	if (!code)
 		code = range_key(map, from, from_size, -1, &key);

@@ -191,6 +191,19 @@ make_text(struct tarn_shape *s, const struct tarn_pair_shm *right, uint64_t leng
 	return 0;
 }
 
+/* In a custom order nothing is known of shorter ones. */
+static int
+whole_between(struct tarn_shape *s, unsigned right, struct cut *cut)
+{
+	const struct tarn_pair_shm *pair;
+	uint64_t size, value_size;
+
+	pair = tarn__map_pair(s->map, tarn__load(&s->leaf->values[right]), &size, &value_size);
+	if (!pair || size > TARN_ORDERED_MOST)
+		return TARN_CORRUPT;
+	return make_text(s, pair, size, &cut->text);
+}
+
 /* Above the entry of the one place, and not above that of the other: as short as it can be. */
 static int
 between(struct tarn_shape *s, unsigned left, unsigned right, struct cut *cut)
@@ -201,6 +214,8 @@ between(struct tarn_shape *s, unsigned left, unsigned right, struct cut *cut)
 	cut->word = tarn__load(&s->leaf->keys[right]);
 	if (tarn__keys_are_words(s->map))
 		return 0;
+	if (tarn__map_is_custom(s->map))
+		return whole_between(s, right, cut);
 	one = tarn__map_pair(s->map, tarn__load(&s->leaf->values[left]), &size, &value_size);
 	other = tarn__map_pair(s->map, tarn__load(&s->leaf->values[right]), &other_size, &value_size);
 	if (!one || !other)
@@ -451,6 +466,7 @@ tarn__map_dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *
 
 const struct tarn_kind_ops tarn__map_ops = {
 	.name = "map",
+	.has_order = true,
 	.create = tarn__map_create,
 	.dismantle = tarn__map_dismantle,
 	.check = tarn__map_check,

@@ -34,8 +34,7 @@ object_of(struct tarn_set *set)
 static bool
 is_sound(const struct tarn_type *type)
 {
-	return type->kind == TARN_KIND_SET && type->key >= TARN_KEY_U64 &&
-	       type->key <= TARN_KEY_F64 && !type->value_size;
+	return type->kind == TARN_KIND_SET && tarn__map_keys_are_sound(type) && !type->value_size;
 }
 
 int
@@ -357,6 +356,7 @@ tarn_set_cursor_close(struct tarn_set_cursor *cursor)
 
 const struct tarn_kind_ops tarn__set_ops = {
 	.name = "set",
+	.has_order = true,
 	.create = tarn__map_create,
 	.dismantle = tarn__map_dismantle,
 	.check = tarn__map_check,

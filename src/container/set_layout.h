@@ -25,7 +25,7 @@ enum { TARN_SET_WORD = 8 };
 static inline uint32_t
 tarn__set_value_size(uint64_t key, uint64_t fixed)
 {
-	return tarn__key_size(key, fixed) - 1u < 8 ? TARN_SET_WORD : 0;
+	return key != TARN_KEY_CUSTOM && tarn__keys_make_words(tarn__key_size(key, fixed)) ? TARN_SET_WORD : 0;
 }
 
 #endif

@@ -65,7 +65,8 @@ static bool
 are_alike(const struct tarn_object *one, const struct tarn_object *other)
 {
 	return one->kind == other->kind && one->key_kind == other->key_kind &&
-	       one->key_size == other->key_size;
+	       one->key_size == other->key_size && one->order == other->order &&
+	       one->order_size == other->order_size;
 }
 
 /* ---- side by side ------------------------------------------------------------------------------ */

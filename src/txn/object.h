@@ -92,6 +92,7 @@ struct tarn_object {
 	uint32_t value_size; /* bytes; 0: any */
 	bool words_only;     /* both are any 8 bytes, and it is not a transaction's */
 	bool atomic;	     /* changed by atomic instructions: no transaction can have it */
+	uint8_t order_size;  /* bytes of keys in a custom order, if they are 1 to 8: no words, key_size is 0 */
 	const struct tarn_order *order; /* of a custom kind of keys */
 	uint64_t hash_secret, hash_state; /* made of the seed */
 	struct tarn_seen seen;

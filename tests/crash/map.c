@@ -71,13 +71,15 @@ struct layout {
 	uint32_t value_size;
 };
 
-enum { WORDS = 1, PAIRS = 2, TEXTS = 4, BOTH = 8, ALL = 15 };
+/* The last: an order of the program's own. */
+enum { WORDS = 1, PAIRS = 2, TEXTS = 4, BOTH = 8, ALL = 15, OWN = 16 };
 
 static const struct layout layouts[] = {
 	{ TARN_KEY_U64, 8 },
 	{ TARN_KEY_I32, TARN_VALUE_BYTES },
 	{ TARN_KEY_STRING, 8 },
 	{ TARN_KEY_BYTES, TARN_VALUE_BYTES },
+	{ TARN_KEY_CUSTOM, 8 },
 };
 
 static const struct layout *layout;
@@ -93,6 +95,17 @@ static struct image seen;
 static int seen_walk[MAPS];
 
 /* ---- keys and values --------------------------------------------------------------------------- */
+
+static int
+from_behind(const void *a, size_t a_size, const void *b, size_t b_size, void *context)
+{
+	const unsigned char *one = a, *other = b;
+
+	(void)context;
+	while (a_size && b_size && one[a_size - 1] == other[b_size - 1])
+		a_size--, b_size--;
+	return a_size && b_size ? one[a_size - 1] - other[b_size - 1] : (int)a_size - (int)b_size;
+}
 
 /* Ascending with its number; texts have long beginnings in common. */
 static size_t
@@ -110,6 +123,8 @@ make_key(unsigned n, char *bytes)
 		return 4;
 	case TARN_KEY_STRING:
 		return (size_t)sprintf(bytes, "k%02u", n);
+	case TARN_KEY_CUSTOM:
+		return (size_t)sprintf(bytes, "%u%u, from behind", n % 10, n / 10);
 	default:
 		return (size_t)sprintf(bytes, n % 8 < 4 ? "a common start %02u" : "a common start %02u, and more behind it",
 				       n);
@@ -557,21 +572,21 @@ static const struct scenario {
 	unsigned changes;
 	bool never_waits;
 } scenarios[] = {
-	{ "put into an empty map", ALL, "", "p5", 1, NO_WAIT },
+	{ "put into an empty map", ALL | OWN, "", "p5", 1, NO_WAIT },
 	{ "put over others", ALL, "p0-2", "p1=1", 1, NO_WAIT },
 	{ "transaction aborted", TWO, "p0-3", "( e1 p5 p2=1 p4 e4 m p1 !", 0, false },
 	{ "transaction that replaces, aborted", TWO, "p0-3", "( p2=1 !", 0, false },
-	{ "merge leaves", ALL, "p0-12 e4 e3", "e2 e1", 2, false },
-	{ "split the first leaf of three", ALL, "p2-9 p1", "p0", 1, false },
+	{ "merge leaves", ALL | OWN, "p0-12 e4 e3", "e2 e1", 2, false },
+	{ "split the first leaf of three", ALL | OWN, "p2-9 p1", "p0", 1, false },
 	{ "remove", BOTH, "p0-4", "-", 2, false },
 	{ "clear", WORDS, "p0-5", "C", 2, false },
 	{ "transaction that pops", WORDS, "p0-5", "( o o )", 1, false },
-	{ "merge inner nodes", TWO, "p0-20 e0-1", "e2", 1, false },
+	{ "merge inner nodes", TWO | OWN, "p0-20 e0-1", "e2", 1, false },
 	{ "merge inner nodes from the end", TWO, "p0-20", "e20-8", 13, false },
-	{ "split inner nodes", TWO, "p0-18", "p19-20", 2, false },
+	{ "split inner nodes", TWO | OWN, "p0-18", "p19-20", 2, false },
 	{ "prune", TWO, "p0-20 e0-9", "e10-11", 2, false },
 	{ "lower the top", TWO, "p0-4 e1", "e2", 1, false },
-	{ "put over others in a full leaf", ALL, "p0-3", "p1=1", 1, false },
+	{ "put over others in a full leaf", ALL | OWN, "p0-3", "p1=1", 1, false },
 	{ "pop behind an empty leaf", WORDS, "p0-12 ( x0-3 ]", "o", 1, false },
 	{ "pop behind empty leaves", WORDS, "p0-12 ( x0-9 ]", "o o", 2, false },
 	{ "transaction that clears, aborted", WORDS, "p0-3", "( C p3 e3 !", 0, false },
@@ -585,11 +600,11 @@ static const struct scenario {
 	{ "merge leaves from the end", TWO, "p0-7", "e7 e6 e5", 3, false },
 	{ "pop", TWO, "p0-9 o o", "o o", 2, false },
 	{ "erase a range", BOTH, "p0-9", "x3-7", 2, false },
-	{ "erase a range within a leaf", ALL, "p0-3", "x1-3", 1, NO_WAIT },
+	{ "erase a range within a leaf", ALL | OWN, "p0-3", "x1-3", 1, NO_WAIT },
 	{ "transaction", BOTH, "p0-3", "( p1=1 p4 e2 e4 p2=2 m p1 )", 1, false },
 	{ "transaction in a tree", BOTH, "p0-12", "( p13 e11-13 s0=0>1 )", 1, false },
-	{ "transaction in a tree, aborted", BOTH, "p0-18", "( p19 e17-18 !", 0, false },
-	{ "transaction that leaves empty leaves", BOTH, "p0-12", "( x2-9 e10 )", 1, false },
+	{ "transaction in a tree, aborted", BOTH | OWN, "p0-18", "( p19 e17-18 !", 0, false },
+	{ "transaction that leaves empty leaves", BOTH | OWN, "p0-12", "( x2-9 e10 )", 1, false },
 	{ "transaction that pops behind empty leaves", WORDS, "p0-12 ( x0-9 ]", "( o )", 1, false },
 	{ "transaction that clears", WORDS, "p0-3 m p0", "( C p3 m p1 )", 1, false },
 };
@@ -597,7 +612,8 @@ static const struct scenario {
 static void
 open_map(unsigned which, const char *name)
 {
-	struct tarn_type type = { TARN_KIND_MAP, layout->key, layout->value_size, NULL };
+	struct tarn_type type = { .kind = TARN_KIND_MAP, .key = layout->key, .value_size = layout->value_size,
+				  .order = layout->key == TARN_KEY_CUSTOM ? "from-behind" : NULL };
 
 	must(tarn_map_open(arena, &plain[which], name, &type, TARN_CREATE, NULL) == 0);
 	maps[which] = plain[which];
@@ -671,11 +687,12 @@ static const struct mutants mutants = {
 int
 main(int argc, char **argv)
 {
+	must(tarn_order_register("from-behind", from_behind, NULL) == 0);
 	hook_start();
 	only = argc > 2 ? argv[2] : NULL;
 	if (argc > 1 && !strcmp(argv[1], "--mutants"))
 		return mutants_main(&mutants);
 	only = argc > 1 ? argv[1] : NULL;
-	run_all(ALL);
+	run_all(ALL | OWN);
 	return hook_verdict();
 }

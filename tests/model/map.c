@@ -36,6 +36,7 @@ struct layout {
 	const char *name;
 	enum tarn_key_kind key;
 	uint32_t value_size;
+	uint32_t key_size;
 };
 
 static const struct layout layouts[] = {
@@ -43,6 +44,8 @@ static const struct layout layouts[] = {
 	{ "u32 -> bytes", TARN_KEY_U32, TARN_VALUE_BYTES }, { "i32 -> word", TARN_KEY_I32, 8 },
 	{ "f64 -> 24 bytes", TARN_KEY_F64, 24 },  { "string -> word", TARN_KEY_STRING, 8 },
 	{ "bytes -> bytes", TARN_KEY_BYTES, TARN_VALUE_BYTES },
+	{ "bytes from behind -> bytes", TARN_KEY_CUSTOM, TARN_VALUE_BYTES },
+	{ "8 bytes from behind -> word", TARN_KEY_CUSTOM, 8, 8 },
 };
 
 static const unsigned key_counts[] = { 20, 300, 2000, KEYS_MOST };
@@ -92,6 +95,27 @@ compare_bytes(const struct key *a, const struct key *b)
 	return order ? order : a->size < b->size ? -1 : a->size > b->size;
 }
 
+/* An order of the program's own. */
+static int
+from_behind(const void *a, size_t a_size, const void *b, size_t b_size, void *context)
+{
+	const unsigned char *one = a, *other = b;
+
+	(void)context;
+	while (a_size && b_size && one[a_size - 1] == other[b_size - 1])
+		a_size--, b_size--;
+	if (a_size && b_size)
+		return one[a_size - 1] - other[b_size - 1];
+	return (a_size > b_size) - (a_size < b_size);
+}
+
+static bool
+keys_are_texts(void)
+{
+	return layout->key == TARN_KEY_STRING || layout->key == TARN_KEY_BYTES ||
+	       (layout->key == TARN_KEY_CUSTOM && !layout->key_size);
+}
+
 /* Exact: the type has 64 bits of its own for the digits. */
 static long double
 number_of(const struct key *key)
@@ -118,7 +142,10 @@ compare_keys(const void *a, const void *b)
 {
 	long double one, two;
 
-	if (layout->key == TARN_KEY_STRING || layout->key == TARN_KEY_BYTES)
+	if (layout->key == TARN_KEY_CUSTOM)
+		return from_behind(((const struct key *)a)->bytes, ((const struct key *)a)->size,
+				   ((const struct key *)b)->bytes, ((const struct key *)b)->size, NULL);
+	if (keys_are_texts())
 		return compare_bytes(a, b);
 	one = number_of(a);
 	two = number_of(b);
@@ -161,7 +188,7 @@ make_keys(unsigned wanted)
 	unsigned kept = 0;
 
 	for (unsigned n = 0; n < wanted; n++) {
-		if (layout->key == TARN_KEY_STRING || layout->key == TARN_KEY_BYTES)
+		if (keys_are_texts())
 			make_text(n, &keys[n]);
 		else
 			make_number(&keys[n]);
@@ -414,7 +441,7 @@ call_scan(unsigned n)
 	size_t wanted = roll(MANY) + 1, got = wanted;
 	int code = tarn_map_scan(map, keys[n].bytes, keys[n].size, key_room, value_room, &got);
 
-	if (layout->value_size == TARN_VALUE_BYTES || layout->key == TARN_KEY_STRING) {
+	if (layout->value_size == TARN_VALUE_BYTES || keys_are_texts()) {
 		must(code == TARN_TYPE);
 		return;
 	}
@@ -629,7 +656,9 @@ run(uint64_t seed)
 {
 	struct tarn_arena_options options = { .how = TARN_CREATE, .max_threads = 4,
 					      .max_size = UINT64_C(1) << 29 };
-	struct tarn_type type = { TARN_KIND_MAP, layout->key, layout->value_size, NULL };
+	struct tarn_type type = { .kind = TARN_KIND_MAP, .key = layout->key, .value_size = layout->value_size,
+				  .key_size = layout->key_size,
+				  .order = layout->key == TARN_KEY_CUSTOM ? "from-behind" : NULL };
 
 	dice = seed + 1;
 	make_keys(key_counts[seed % RUNS]);
@@ -653,6 +682,8 @@ int
 main(int argc, char **argv)
 {
 	keys = calloc(KEYS_MOST, sizeof(*keys));
+	if (!keys || tarn_order_register("from-behind", from_behind, NULL))
+		return 1;
 	for (size_t i = 0; i < LAYOUTS; i++) {
 		layout = &layouts[i];
 		if (argc > 1) {

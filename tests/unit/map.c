@@ -118,7 +118,7 @@ START_TEST(type_that_cannot_be_is_invalid)
 	const struct tarn_type bad[] = {
 		{ TARN_KIND_HASHMAP, TARN_KEY_U64, 8, NULL },
 		{ TARN_KIND_MAP, TARN_KEY_NONE, 8, NULL },
-		{ TARN_KIND_MAP, (enum tarn_key_kind)(TARN_KEY_F64 + 1), 8, NULL },
+		{ TARN_KIND_MAP, (enum tarn_key_kind)(TARN_KEY_CUSTOM + 1), 8, NULL },
 		{ TARN_KIND_MAP, TARN_KEY_U64, 0, NULL },
 		{ TARN_KIND_MAP, TARN_KEY_U64, (UINT32_C(1) << 30) + 1, NULL },
 	};

@@ -123,7 +123,8 @@ START_TEST(has_a_kind_and_no_values)
 		{ TARN_KIND_SET, TARN_KEY_NONE, 0, NULL },
 		{ TARN_KIND_HASHSET, TARN_KEY_U64, 0, NULL },
 		{ .kind = TARN_KIND_SET, .key = TARN_KEY_U64, .key_size = 16 },
-		{ .kind = TARN_KIND_SET, .key = TARN_KEY_CUSTOM, .order = "any" },
+		{ .kind = TARN_KIND_SET, .key = TARN_KEY_CUSTOM },
+		{ .kind = TARN_KIND_SET, .key = TARN_KEY_CUSTOM, .key_size = 1025, .order = "any" },
 	};
 	struct tarn_hashset *as_hashset;
 	struct tarn_set *set;
