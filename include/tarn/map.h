@@ -399,6 +399,22 @@ TARN_API TARN_MUST_CHECK int tarn_map_pop_first(struct tarn_map *map, struct tar
 						struct tarn_bytes *value);
 
 /**
+ * tarn_map_pop_last() - take out the entry with the highest key
+ * @map:	open for writing
+ * @key:	as found_key for tarn_map_lower_bound()
+ * @value:	as found_value for tarn_map_lower_bound()
+ *
+ * As tarn_map_pop_first().
+ *
+ * Time:	O(log size).
+ * Crash:	atomic.
+ * Blocks:	as tarn_map_put().
+ * Return: as tarn_map_pop_first().
+ */
+TARN_API TARN_MUST_CHECK int tarn_map_pop_last(struct tarn_map *map, struct tarn_bytes *key,
+					       struct tarn_bytes *value);
+
+/**
  * tarn_map_erase_range() - remove all entries from one key on that are below another
  * @map:	open for writing
  * @from:	its bytes; NULL: from the lowest key on
@@ -446,17 +462,68 @@ TARN_API TARN_MUST_CHECK int tarn_map_scan(struct tarn_map *map, const void *fro
  * @values:	as for tarn_map_put_many()
  * @value_size:	as for tarn_map_put_many()
  *
- * As tarn_map_put_many(), but it ends with the first error.  Keys above all that were there fill nodes
- * nearly to the last place.
+ * A map that is empty, and stays so, gets all in one step: they are put where nobody sees them, and then
+ * take their place.  Into another one it is as tarn_map_put_many(), but it ends with the first error.  Keys
+ * above all that were there fill nodes nearly to the last place.
  *
  * Time:	O(count), for keys above all that were there.
- * Crash:	stepwise: each is atomic; those before the death are done, those after it are not.
- * Blocks:	as tarn_map_put().
- * Return: 0; TARN_INVALID, they do not ascend, and nothing was done; else as tarn_map_put().
+ * Crash:	atomic, if the map is empty, and what a kill leaves of an unfinished load, others free; else
+ * stepwise: each is atomic, those before the death are done, those after it are not.
+ * Blocks:	as tarn_map_put(); at last, of an empty map, as tarn_map_clear().
+ * Return: 0; TARN_INVALID, they do not ascend, and nothing was done; of an empty map: TARN_TOO_BIG, also if
+ * the thread holds 16 locks (<tarn/lock.h>); TARN_DEADLOCK, others were in the way to the deadline; else as
+ * tarn_map_put().
  */
 TARN_API TARN_MUST_CHECK int tarn_map_load(struct tarn_map *map, const void *keys,
 					   size_t key_size, size_t count, const void *values,
 					   size_t value_size);
+
+/**
+ * tarn_map_swap() - exchange the contents of two maps, in one step
+ * @map:	open for writing
+ * @other:	in the same arena, of the same type; both handles of no transaction, or of the same
+ *
+ * No entry is moved; each map's leaves are looked at, for who may be changing one.
+ *
+ * Time:	O(size of both).
+ * Crash:	atomic.
+ * Blocks:	while others change one of the two, or a transaction has it.
+ * Return: 0; TARN_TYPE; TARN_INVALID, two arenas or transactions; else as tarn_map_put().
+ */
+TARN_API TARN_MUST_CHECK int tarn_map_swap(struct tarn_map *map, struct tarn_map *other);
+
+/**
+ * tarn_map_copy() - give a map the contents of another, in one step
+ * @map:	open for writing; what it had is gone, as after tarn_map_clear()
+ * @from:	of the same type, in this arena or another; keys and values are copied
+ *
+ * The copy is built where nobody sees it, and takes its place at once.  What it holds is what a
+ * cursor finds in from: entries that others change meanwhile are there as before or after.  For a
+ * copy of one moment have both in a transaction; then as much fits as a transaction may log.
+ *
+ * Time:	O(size).
+ * Crash:	atomic; what a kill leaves of an unfinished copy, others free.
+ * Blocks:	as tarn_map_clear(), and as a cursor on from.
+ * Return: 0; TARN_TYPE; TARN_TOO_BIG, the thread holds 16 locks (<tarn/lock.h>); else as
+ * tarn_map_clear() and as tarn_map_cursor_next().  On failure the map is as before.
+ */
+TARN_API TARN_MUST_CHECK int tarn_map_copy(struct tarn_map *map, struct tarn_map *from);
+
+/**
+ * tarn_map_equal() - whether two maps have the same keys with the same values
+ * @map:	open
+ * @other:	of the same type, in this arena or another
+ * @equal:	told: how it was at one moment of the call
+ *
+ * Both are walked through side by side, until nobody has changed one between two such walks.
+ *
+ * Time:	O(size of both).
+ * Crash:	none; writes nothing.
+ * Blocks:	as tarn_map_get().
+ * Return: 0; TARN_TYPE; TARN_BUSY, others change them all the while; else as tarn_map_cursor_next().
+ */
+TARN_API TARN_MUST_CHECK int tarn_map_equal(struct tarn_map *map, struct tarn_map *other,
+					    bool *equal);
 
 /**
  * tarn_map_cursor_open() - begin a walk, before the lowest key

@@ -183,13 +183,18 @@ TARN_API TARN_MUST_CHECK int tarn_set_contains_many(struct tarn_set *set, const 
  * @key_size:	as for tarn_set_insert_many()
  * @count:	how many
  *
- * As tarn_set_insert_many(), but a key that is there already is none too many, and it ends with the first
- * error.  Keys above all that were there fill nodes nearly to the last place.
+ * A set that is empty, and stays so, gets all in one step: they are put where nobody sees them, and then
+ * take their place.  Into another one it is as tarn_set_insert_many(), but a key that is there already is
+ * none too many, and it ends with the first error.  Keys above all that were there fill nodes nearly to the
+ * last place.
  *
- * Time:	O(count log size).
- * Crash:	stepwise: each is atomic; those before the death are done, those after it are not.
- * Blocks:	as tarn_set_insert().
- * Return: 0; TARN_INVALID, they do not ascend, and nothing was done; else as tarn_set_insert().
+ * Time:	O(count), for keys above all that were there.
+ * Crash:	atomic, if the set is empty, and what a kill leaves of an unfinished load, others free; else
+ * stepwise: each is atomic, those before the death are done, those after it are not.
+ * Blocks:	as tarn_set_insert(); at last, of an empty set, as tarn_set_clear().
+ * Return: 0; TARN_INVALID, they do not ascend, and nothing was done; of an empty set: TARN_TOO_BIG, also if
+ * the thread holds 16 locks (<tarn/lock.h>); TARN_DEADLOCK, others were in the way to the deadline; else as
+ * tarn_set_insert().
  */
 TARN_API TARN_MUST_CHECK int tarn_set_load(struct tarn_set *set, const void *keys, size_t key_size,
 					   size_t count);

@@ -135,17 +135,6 @@ tarn__hashmap_value_size(const struct tarn_entry_shm *entry)
 
 /* ---- two maps, or sets (hashmap_whole.c) ------------------------------------------------------- */
 
-/* Give it other contents, put into aside by fill, in one step; nothing is locked meanwhile. */
-int tarn__hashmap_assign(struct tarn_object *map,
-			 int (*fill)(struct tarn_hashmap *aside, void *arg), void *arg);
-
-/* Keys and values of the same kinds and sizes. */
-bool tarn__hashmaps_alike(const struct tarn_object *one, const struct tarn_object *other);
-
-/* What to read, in a call on map: the handle of map's transaction, if that has it. */
-struct tarn_hashmap *tarn__hashmap_beside(const struct tarn_object *map,
-					  struct tarn_hashmap *other);
-
 /* Call for each entry, until that says other than 0; trace: see hashmap_walk.c; NULL: none. */
 int tarn__hashmap_each(struct tarn_hashmap *map,
 		       int (*visit)(const struct tarn_hashmap_entry *entry, void *arg), void *arg,

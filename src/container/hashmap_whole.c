@@ -31,23 +31,6 @@
 
 #define ROUNDS_MOST 100u
 
-bool
-tarn__hashmaps_alike(const struct tarn_object *one, const struct tarn_object *other)
-{
-	return one->kind == other->kind && one->key_kind == other->key_kind &&
-	       one->key_size == other->key_size && one->value_size == other->value_size;
-}
-
-struct tarn_hashmap *
-tarn__hashmap_beside(const struct tarn_object *map, struct tarn_hashmap *other)
-{
-	struct tarn_object *object = tarn__hashmap_object(other), *bound = NULL;
-
-	if (map->txn && !object->txn)
-		bound = tarn__txn_bound(map->txn, object);
-	return bound ? (struct tarn_hashmap *)bound : other;
-}
-
 /* ---- swap -------------------------------------------------------------------------------------- */
 
 /* Who had the bucket before our gate was closed shall have done what he was at. */
@@ -114,7 +97,7 @@ exchange(struct tarn_lane *lane, struct tarn_object *one, struct tarn_object *ot
 {
 	int code;
 
-	if (!tarn__hashmaps_alike(one, other))
+	if (!tarn__keyed_alike(one, other))
 		return TARN_TYPE;
 	if (one->root == other->root)
 		return 0;
@@ -135,21 +118,6 @@ tarn_hashmap_swap(struct tarn_hashmap *map, struct tarn_hashmap *other)
 
 /* ---- other contents ---------------------------------------------------------------------------- */
 
-int
-tarn__hashmap_assign(struct tarn_object *map,
-		     int (*fill)(struct tarn_hashmap *aside, void *arg), void *arg)
-{
-	struct tarn_object aside;
-	int code = tarn__aside_begin(map, &aside);
-
-	if (code)
-		return code;
-	code = fill((struct tarn_hashmap *)&aside, arg);
-	if (!code)
-		code = tarn__aside_swing(map, &aside);
-	return tarn__aside_end(map, &aside, code);
-}
-
 static int
 put_entry(const struct tarn_hashmap_entry *entry, void *aside)
 {
@@ -158,7 +126,7 @@ put_entry(const struct tarn_hashmap_entry *entry, void *aside)
 }
 
 static int
-fill_with(struct tarn_hashmap *aside, void *from)
+fill_with(struct tarn_object *aside, void *from)
 {
 	return tarn__hashmap_each(from, put_entry, aside, NULL);
 }
@@ -166,11 +134,11 @@ fill_with(struct tarn_hashmap *aside, void *from)
 int
 tarn_hashmap_copy(struct tarn_hashmap *map, struct tarn_hashmap *from)
 {
-	struct tarn_object *to = tarn__hashmap_object(map);
+	struct tarn_object *to = tarn__hashmap_object(map), *of = tarn__hashmap_object(from);
 
-	if (!tarn__hashmaps_alike(to, tarn__hashmap_object(from)))
+	if (!tarn__keyed_alike(to, of))
 		return TARN_TYPE;
-	return tarn__hashmap_assign(to, fill_with, tarn__hashmap_beside(to, from));
+	return tarn__keyed_assign(to, tarn__aside_swing, fill_with, tarn__keyed_beside(to, of));
 }
 
 /* ---- compare ----------------------------------------------------------------------------------- */
@@ -270,12 +238,12 @@ tarn__hashmap_compare(struct tarn_hashmap *one, struct tarn_hashmap *other,
 		      struct tarn_comparison *comparison)
 {
 	struct tarn_object *a = tarn__hashmap_object(one), *b = tarn__hashmap_object(other);
-	struct compare compare = { .other = tarn__hashmap_beside(a, other) };
+	struct compare compare = { .other = (struct tarn_hashmap *)tarn__keyed_beside(a, b) };
 	int code;
 
-	if (!tarn__hashmaps_alike(a, b))
+	if (!tarn__keyed_alike(a, b))
 		return TARN_TYPE;
-	code = compare_until(tarn__hashmap_beside(b, one), &compare, comparison);
+	code = compare_until((struct tarn_hashmap *)tarn__keyed_beside(b, a), &compare, comparison);
 	free(compare.value);
 	return code;
 }

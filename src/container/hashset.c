@@ -227,6 +227,13 @@ struct algebra {
 	bool has;
 };
 
+/* As tarn__keyed_beside(). */
+static struct tarn_hashmap *
+beside(struct tarn_hashset *result, struct tarn_hashset *set)
+{
+	return (struct tarn_hashmap *)tarn__keyed_beside(object_of(result), object_of(set));
+}
+
 static int
 take(const struct tarn_hashmap_entry *entry, void *arg)
 {
@@ -246,45 +253,43 @@ take(const struct tarn_hashmap_entry *entry, void *arg)
 }
 
 static int
-fill_union(struct tarn_hashmap *aside, void *arg)
+fill_union(struct tarn_object *aside, void *arg)
 {
 	struct algebra *algebra = arg;
 	int code;
 
-	algebra->aside = aside;
+	algebra->aside = (struct tarn_hashmap *)aside;
 	code = tarn__hashmap_each(algebra->one, take, algebra, NULL);
 	return code ? code : tarn__hashmap_each(algebra->other, take, algebra, NULL);
 }
 
 static int
-fill_filtered(struct tarn_hashmap *aside, void *arg)
+fill_filtered(struct tarn_object *aside, void *arg)
 {
 	struct algebra *algebra = arg;
 
-	algebra->aside = aside;
+	algebra->aside = (struct tarn_hashmap *)aside;
 	algebra->filter = algebra->other;
 	return tarn__hashmap_each(algebra->one, take, algebra, NULL);
 }
 
+/* one and other are as beside() has them. */
 static int
-combine(struct tarn_hashset *result, struct algebra *algebra,
-	int (*fill)(struct tarn_hashmap *aside, void *arg))
+combine(struct tarn_hashset *result, struct algebra *algebra, tarn__keyed_filler *filler)
 {
 	struct tarn_object *object = object_of(result);
 
-	if (!tarn__hashmaps_alike(object, tarn__hashmap_object(algebra->one)) ||
-	    !tarn__hashmaps_alike(object, tarn__hashmap_object(algebra->other)))
+	if (!tarn__keyed_alike(object, tarn__hashmap_object(algebra->one)) ||
+	    !tarn__keyed_alike(object, tarn__hashmap_object(algebra->other)))
 		return TARN_TYPE;
-	algebra->one = tarn__hashmap_beside(object, algebra->one);
-	algebra->other = tarn__hashmap_beside(object, algebra->other);
-	return tarn__hashmap_assign(object, fill, algebra);
+	return tarn__keyed_assign(object, tarn__aside_swing, filler, algebra);
 }
 
 int
 tarn_hashset_union(struct tarn_hashset *result, struct tarn_hashset *one,
 		   struct tarn_hashset *other)
 {
-	struct algebra algebra = { .one = map_of(one), .other = map_of(other) };
+	struct algebra algebra = { .one = beside(result, one), .other = beside(result, other) };
 
 	return combine(result, &algebra, fill_union);
 }
@@ -294,8 +299,7 @@ int
 tarn_hashset_intersection(struct tarn_hashset *result, struct tarn_hashset *one,
 			  struct tarn_hashset *other)
 {
-	struct tarn_hashmap *a = tarn__hashmap_beside(object_of(result), map_of(one));
-	struct tarn_hashmap *b = tarn__hashmap_beside(object_of(result), map_of(other));
+	struct tarn_hashmap *a = beside(result, one), *b = beside(result, other);
 	struct algebra algebra = { .one = a, .other = b, .has = true };
 	uint64_t size = 0, other_size = 0;
 	int code = tarn_hashmap_size(a, &size);
@@ -313,7 +317,7 @@ int
 tarn_hashset_difference(struct tarn_hashset *result, struct tarn_hashset *one,
 			struct tarn_hashset *other)
 {
-	struct algebra algebra = { .one = map_of(one), .other = map_of(other) };
+	struct algebra algebra = { .one = beside(result, one), .other = beside(result, other) };
 
 	return combine(result, &algebra, fill_filtered);
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * keyed.c -- waiting, counting and clearing, of hash maps and ordered maps
+ * keyed.c -- waiting, counting, clearing and filling, of hash maps and ordered maps
  *
  * The size is the sum of a word for each slot, which only that slot
  * changes.  Between the store that counts a change and the one that makes
@@ -280,4 +280,39 @@ tarn__keyed_clear(struct tarn_object *map, tarn__keyed_maker *make)
 	if (!code && !map->txn)
 		tarn__graveyard_work(map->arena, UINT32_MAX);
 	return code;
+}
+
+/* ---- two of them ------------------------------------------------------------------------------- */
+
+bool
+tarn__keyed_alike(const struct tarn_object *one, const struct tarn_object *other)
+{
+	return one->kind == other->kind && one->key_kind == other->key_kind &&
+	       one->key_size == other->key_size && one->value_size == other->value_size && one->order == other->order &&
+	       one->order_size == other->order_size;
+}
+
+struct tarn_object *
+tarn__keyed_beside(const struct tarn_object *map, struct tarn_object *other)
+{
+	struct tarn_object *bound = NULL;
+
+	if (map->txn && !other->txn)
+		bound = tarn__txn_bound(map->txn, other);
+	return bound ? bound : other;
+}
+
+int
+tarn__keyed_assign(struct tarn_object *map, tarn__keyed_swinger *swing, tarn__keyed_filler *fill,
+		   void *arg)
+{
+	struct tarn_object aside;
+	int code = tarn__aside_begin(map, &aside);
+
+	if (code)
+		return code;
+	code = fill(&aside, arg);
+	if (!code)
+		code = swing(map, &aside);
+	return tarn__aside_end(map, &aside, code);
 }

@@ -9,7 +9,7 @@
  *
  * A kind has its own ways to an entry (hashmap.h, map.h), and shares what is
  * about the object as a whole: how long a call waits, and for whom; how many
- * entries there are; clear; what a check says of the counts.
+ * entries there are; clear; other contents; what a check says of the counts.
  *
  * Invariants
  *	K1. a slot's count is stored only by that slot; what changes it is in
@@ -164,6 +164,23 @@ int tarn__keyed_size(struct tarn_object *map, uint64_t *size);
 /* Every byte of the counts is there, and their sum is that of the entries; NULL: not all were found. */
 void tarn__keyed_check_counts(struct tarn_checker *checker, struct tarn_object *map,
 			      tarn_off counts, const uint64_t *entries);
+
+/* ---- two of them ------------------------------------------------------------------------------- */
+
+/* Keys and values of the same kinds and sizes. */
+bool tarn__keyed_alike(const struct tarn_object *one, const struct tarn_object *other);
+
+/* What to read, in a call on map: the handle of map's transaction, if that has the other. */
+struct tarn_object *tarn__keyed_beside(const struct tarn_object *map, struct tarn_object *other);
+
+/*
+ * Give it other contents, put into aside by fill, in one step, which swing
+ * is: tarn__aside_swing(), or more than that.  Nothing is locked meanwhile.
+ */
+typedef int tarn__keyed_filler(struct tarn_object *aside, void *arg);
+typedef int tarn__keyed_swinger(struct tarn_object *map, struct tarn_object *aside);
+int tarn__keyed_assign(struct tarn_object *map, tarn__keyed_swinger *swing,
+		       tarn__keyed_filler *fill, void *arg);
 
 /* ---- clear ------------------------------------------------------------------------------------- */
 

@@ -11,6 +11,7 @@
  *	map_walk.c	cursors, the nearest key
  *	map_range.c	pop, ranges, scans
  *	map_many.c	many keys at once
+ *	map_whole.c	two maps: swap, copy, compare; load
  *	map_check.c	is a map whole?
  *	set.c		sets, which are maps without values; set_whole.c: two of them
  *
@@ -252,9 +253,31 @@ tarn__map_value_size(const struct tarn_entry_shm *entry)
 void tarn__map_ask_ahead(struct tarn_map *map, const void *keys, size_t key_size, size_t i,
 			 size_t count);
 
-/* Whether each key is above the one before; TARN_INVALID: it is not. */
-int tarn__map_ascends(const struct tarn_object *map, const void *keys, size_t key_size,
-		      size_t count);
+/* ---- two maps, or sets (map_whole.c) ------------------------------------------------------------ */
+
+/* What a key is found in. */
+enum { TARN_ONE = 1, TARN_OTHER = 2, TARN_BOTH = 4 };
+
+/* The result gets, in one step, what is found in these of two others; no other: NULL. */
+int tarn__map_assign(struct tarn_object *result, struct tarn_object *one,
+		     struct tarn_object *other, unsigned keeps);
+
+/* Entries that only one of them has, with that value, at one moment of both. */
+struct tarn_map_comparison {
+	uint64_t alone, other_alone;
+};
+int tarn__maps_compare(struct tarn_object *one, struct tarn_object *other,
+		       struct tarn_map_comparison *comparison);
+
+/*
+ * Fill an empty map, of no transaction, in one step.  TARN_EXISTS: it was not
+ * empty any more, and nothing has happened.
+ */
+int tarn__map_fill(struct tarn_object *map, tarn__keyed_filler *filler, void *arg);
+
+/* map_many.c: entries whose keys ascend; TARN_INVALID, they do not; of a set: no values, NULL */
+int tarn__map_load(struct tarn_object *map, const void *keys, size_t key_size, size_t count,
+		   const void *values, size_t value_size);
 
 /* map_range.c: take out the first entry (1), or the last (-1); as tarn_map_pop_first() */
 int tarn__map_pop(struct tarn_object *map, int way_round, struct tarn_bytes *key,

@@ -244,29 +244,71 @@ is_ascending(const struct tarn_object *map, const struct column *keys, size_t i)
 	return code;
 }
 
-int
-tarn__map_ascends(const struct tarn_object *map, const void *keys, size_t key_size, size_t count)
+static int
+all_ascend(const struct tarn_object *map, const struct column *keys, size_t count)
 {
-	const struct column from = { keys, key_size };
 	int code = 0;
 
 	for (size_t i = 0; i + 1 < count && !code; i++)
-		code = is_ascending(map, &from, i);
+		code = is_ascending(map, keys, i);
 	return code;
+}
+
+struct load {
+	struct column keys, values; /* of a set: no values */
+	size_t count;
+};
+
+/* A set's key may be there already, and is there then; so that is no error. */
+static int
+load_one(struct tarn_object *map, const struct load *load, size_t i)
+{
+	struct tarn_map *handle = (struct tarn_map *)map;
+	static const uint64_t no_value = 0;
+	size_t size, bytes;
+	const void *key = cell(&load->keys, i, &size), *value;
+	int code;
+
+	if (load->values.at) {
+		value = cell(&load->values, i, &bytes);
+		return tarn_map_put(handle, key, size, value, bytes);
+	}
+	code = tarn_map_insert(handle, key, size, &no_value, map->value_size);
+	return code == TARN_EXISTS ? 0 : code;
+}
+
+static int
+load_all(struct tarn_object *map, void *arg)
+{
+	const struct load *load = arg;
+	int code = 0;
+
+	for (size_t i = 0; i < load->count && !code; i++)
+		code = load_one(map, load, i);
+	return code;
+}
+
+/* Into an empty map all in one step; in a transaction they are one step anyway. */
+int
+tarn__map_load(struct tarn_object *map, const void *keys, size_t key_size, size_t count,
+	       const void *values, size_t value_size)
+{
+	struct load load = { { keys, key_size }, { values, value_size }, count };
+	bool empty = false;
+	int code = all_ascend(map, &load.keys, count);
+
+	if (!code && count && !map->txn)
+		code = tarn_map_empty((struct tarn_map *)map, &empty);
+	if (!code && empty)
+		code = tarn__map_fill(map, load_all, &load);
+	else if (!code)
+		return load_all(map, &load);
+	return code == TARN_EXISTS ? load_all(map, &load) : code;
 }
 
 int
 tarn_map_load(struct tarn_map *map, const void *keys, size_t key_size, size_t count,
 	      const void *values, size_t value_size)
 {
-	const struct column from = { keys, key_size }, to = { values, value_size };
-	size_t size, bytes;
-	int code = tarn__map_ascends(tarn__map_object(map), keys, key_size, count);
-
-	for (size_t i = 0; i < count && !code; i++) {
-		const void *key = cell(&from, i, &size), *value = cell(&to, i, &bytes);
-
-		code = tarn_map_put(map, key, size, value, bytes);
-	}
-	return code;
+	return tarn__map_load(tarn__map_object(map), keys, key_size, count, values, value_size);
 }

@@ -190,6 +190,12 @@ tarn_map_pop_first(struct tarn_map *map, struct tarn_bytes *key, struct tarn_byt
 	return tarn__map_pop(tarn__map_object(map), 1, key, value);
 }
 
+int
+tarn_map_pop_last(struct tarn_map *map, struct tarn_bytes *key, struct tarn_bytes *value)
+{
+	return tarn__map_pop(tarn__map_object(map), -1, key, value);
+}
+
 /* ---- ranges ------------------------------------------------------------------------------------ */
 
 /* NULL: from the first key on, or to the last one. */

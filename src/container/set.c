@@ -164,24 +164,10 @@ tarn_set_contains_many(struct tarn_set *set, const void *keys, size_t key_size, 
 	return each_key(set, tarn_set_contains, TARN_NOT_FOUND, &all, count, codes);
 }
 
-/* One of them may be there already, and is there then; so that is no error. */
-static int
-insert_if_absent(struct tarn_set *set, const void *key, size_t key_size)
-{
-	int code = tarn_set_insert(set, key, key_size);
-
-	return code == TARN_EXISTS ? 0 : code;
-}
-
 int
 tarn_set_load(struct tarn_set *set, const void *keys, size_t key_size, size_t count)
 {
-	struct tarn_bytes all = all_of(keys, key_size);
-	int code = tarn__map_ascends(object_of(set), keys, key_size, count);
-
-	for (size_t i = 0; i < count && !code; i++)
-		code = call_on(set, insert_if_absent, &all, i);
-	return code;
+	return tarn__map_load(object_of(set), keys, key_size, count, NULL, 0);
 }
 
 /* ---- in their order ---------------------------------------------------------------------------- */

@@ -16,7 +16,9 @@
  *	p3=2	put it with value 2	p7-3	the other way round
  *	i e f	insert, erase, fetch_add
  *	s3=0>2	compare value 0 and swap in value 2
- *	x3-7	erase the range, 7 not with it	o	pop the first
+ *	x3-7	erase the range, 7 not with it	l3-7=2	load these
+ *	o O	pop the first, the last
+ *	w	swap with the other	y	copy the other
  *	C	clear			-	remove the map
  *	g	finish the graveyard
  *	( ) !	begin a transaction of both maps, commit it, abort it
@@ -491,6 +493,12 @@ call_alone(char call)
 	switch (call) {
 	case 'o':
 		return tarn_map_pop_first(maps[at], NULL, NULL);
+	case 'O':
+		return tarn_map_pop_last(maps[at], NULL, NULL);
+	case 'w':
+		return tarn_map_swap(maps[at], maps[at ^ 1]);
+	case 'y':
+		return tarn_map_copy(maps[at], maps[at ^ 1]);
 	case 'C':
 		return tarn_map_clear(maps[at]);
 	case '-':
@@ -520,6 +528,20 @@ erase_range(unsigned first, unsigned last)
 	return tarn_map_erase_range(maps[at], from, from_size, to, make_key(last, to), NULL);
 }
 
+static int
+load(unsigned first, unsigned last, unsigned number)
+{
+	static char bytes[KEYS][KEY_MOST], data[KEYS][VALUE_MOST];
+	struct tarn_bytes keys[KEYS], values[KEYS];
+	size_t count = 0;
+
+	for (unsigned n = first; n <= last; n++, count++) {
+		keys[count] = (struct tarn_bytes){ bytes[n], make_key(n, bytes[n]) };
+		values[count] = (struct tarn_bytes){ data[n], make_value(n, number, data[n]) };
+	}
+	return tarn_map_load(maps[at], keys, TARN_SEPARATE, count, values, TARN_SEPARATE);
+}
+
 /* One word; where the next one is. */
 static const char *
 run_word(const char *text, bool runs)
@@ -537,7 +559,9 @@ run_word(const char *text, bool runs)
 		return text;
 	if (call == 'x')
 		must(erase_range(first, last) == 0);
-	else if (strchr("oC-gm()]!", call))
+	else if (call == 'l')
+		must(load(first, last, number) == 0);
+	else if (strchr("oOwyC-gm()]!", call))
 		must(call_alone(call) == 0);
 	else
 		for (unsigned n = first;; n += last > first ? 1 : -1u) {
@@ -606,6 +630,18 @@ static const struct scenario {
 	{ "transaction in a tree, aborted", BOTH | OWN, "p0-18", "( p19 e17-18 !", 0, false },
 	{ "transaction that leaves empty leaves", BOTH | OWN, "p0-12", "( x2-9 e10 )", 1, false },
 	{ "transaction that pops behind empty leaves", WORDS, "p0-12 ( x0-9 ]", "( o )", 1, false },
+	{ "swap", ALL, "p0-5 m p8-9", "w", 1, false },
+	{ "swap of nothing", WORDS, "", "w", 1, false },
+	{ "copy", TWO, "p0-2 m p8-14", "y", 3, false },
+	{ "load", ALL, "", "l1-5", 3, false },
+	{ "load what is partly there", TWO, "p3", "l2-4=1", 3, false },
+	{ "load where empty leaves are", WORDS, "p0-12 ( x0-13 ]", "l1-2", 3, false },
+	{ "pop the last", TWO, "p0-9", "O O", 2, false },
+	{ "pop before empty leaves", WORDS, "p0-12 ( x3-13 ]", "O", 1, false },
+	{ "transaction that swaps", TWO, "p0-3 m p8", "( p4 w p5 m e4 O )", 1, false },
+	{ "transaction that swaps, aborted", TWO, "p0-3 m p8", "( e1 w p5 m e2 !", 0, false },
+	{ "transaction that copies and loads", BOTH, "p0-1", "( O m y l2-3=1 )", 1, false },
+	{ "transaction that copies and loads, aborted", BOTH, "p0-1", "( O m y l2-3=1 !", 0, false },
 	{ "transaction that clears", WORDS, "p0-3 m p0", "( C p3 m p1 )", 1, false },
 };
 

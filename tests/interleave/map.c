@@ -10,8 +10,12 @@
  *
  *	p3=2 i3 e3 f3 g3	put, insert, erase, fetch_add, get of a key
  *	P3-9			put every second of these, in this order
+ *	E3-9			erase these, as who dies before he has merged leaves
+ *	M			the following are of map b
  *	l3			lower bound of a key
- *	o			pop the first
+ *	o O			pop the first, the last
+ *	w y			swap the two; copy b
+ *	L3			load this key and the three behind it
  *	C N W			clear, size, a walk by a cursor
  *	-			remove map a
  *	m3			a transaction moves the key from map a to map b
@@ -84,6 +88,23 @@ static const struct baton_words pairs[] = {
 	{ "aborted transaction and get", "P0-6", { "b1", "g2" }, WORDS },
 	{ "transaction that pops and pop", "P0-4", { "d", "o" }, WORDS },
 	{ "transaction and remove", "P0-4", { "m2", "-" }, WORDS },
+	{ "swap and swap", "P0-6 M P1-5", { "w", "w" }, WORDS },
+	{ "swap and insert", "P0-6 M P1-5", { "w", "i3" }, WORDS },
+	{ "swap and insert of texts", "P0-6 M P1-5", { "w", "i1" }, TEXTS },
+	{ "swap and get", "P0-6 M P1-5", { "w", "g2" }, WORDS },
+	{ "swap and size", "P0-6 M P1-5", { "w", "N" }, WORDS },
+	{ "swap and lower bound", "P0-12 E2-10 M P1-5", { "w", "l2" }, WORDS },
+	{ "swap and walk", "P0-12 E2-10 M P1-5", { "w", "W" }, WORDS },
+	{ "swap and pop behind empty leaves", "P0-12 E0-10 M P1-3", { "w", "o" }, WORDS },
+	{ "swap and pop of the last before empty leaves", "P0-12 E2-13 M P1-3", { "w", "O" }, WORDS },
+	{ "pop of the last and insert behind it", "P0-12 E2-13", { "O", "i11" }, WORDS },
+	{ "copy and get", "P0-2 M P1-5", { "y", "g2" }, WORDS },
+	{ "copy and lower bound", "P0-2 M P1-5", { "y", "l1" }, WORDS },
+	{ "load and get", "", { "L1", "g3" }, WORDS },
+	{ "load and size", "", { "L1", "N" }, WORDS },
+	{ "load and load", "", { "L1", "L1" }, WORDS },
+	{ "load and transaction", "", { "L1", "b3" }, WORDS },
+	{ "swap, swap and pop of the last", "P0-12 E2-13 M P1-3", { "w", "w", "O" }, WORDS },
 	{ "insert, pop and lower bound", "P2-6", { "i0", "o", "l0" }, WORDS },
 	{ "split, erase and get", "P0-6", { "i1", "e4", "g4" }, WORDS },
 	{ "merge, insert and reap", "P0-8 e2", { "e4", "i1", "r" }, WORDS },
@@ -173,17 +194,30 @@ add(unsigned number)
 	return baton_said(code, before << 1);
 }
 
-/* Lower bound of a call's key; or the first, popped. */
+/* Lower bound of a call's key; or the first or the last, popped. */
 static uint64_t
 find(struct tarn_map *in, const struct call *call)
 {
 	char from[VALUE_MOST], key[VALUE_MOST], value[VALUE_MOST];
 	struct tarn_bytes k = { key, sizeof(key) }, v = { value, sizeof(value) };
 	size_t size = key_of(call->key, from);
-	int code = call->kind == 'l' ? tarn_map_lower_bound(in, from, size, &k, &v)
-				     : tarn_map_pop_first(in, &k, &v);
+	int code = call->kind == 'l'   ? tarn_map_lower_bound(in, from, size, &k, &v)
+		   : call->kind == 'o' ? tarn_map_pop_first(in, &k, &v)
+				       : tarn_map_pop_last(in, &k, &v);
 
 	return baton_said(code, code ? 0 : tarn__hash_bytes(key, k.size, tarn__hash_bytes(value, v.size, 1)));
+}
+
+static int
+load(unsigned first)
+{
+	uint64_t keys[4], values[4];
+
+	for (unsigned i = 0; i < 4; i++) {
+		keys[i] = first + i;
+		values[i] = 1;
+	}
+	return tarn_map_load(maps[0], keys, 8, 4, values, 8);
 }
 
 static uint64_t
@@ -201,8 +235,10 @@ static bool
 is_named(unsigned key)
 {
 	for (unsigned i = 0; i < BATON_ACTORS && pair->calls[i]; i++) {
-		if (call_of(pair->calls[i]).key == key)
-			return true;
+		struct call call = call_of(pair->calls[i]);
+
+		if (call.key == key || call.kind == 'w')
+			return true; /* it may be there, or not */
 	}
 	return false;
 }
@@ -329,7 +365,14 @@ do_call(const char *text)
 		return add(call.key);
 	case 'l':
 	case 'o':
+	case 'O':
 		return find(maps[0], &call);
+	case 'w':
+		return baton_said(tarn_map_swap(maps[0], maps[1]), 0);
+	case 'y':
+		return baton_said(tarn_map_copy(maps[0], maps[1]), 0);
+	case 'L':
+		return baton_said(load(call.key), 0);
 	case 'C':
 		return baton_said(tarn_map_clear(maps[0]), 0);
 	case 'N':
@@ -387,22 +430,36 @@ open_maps(void)
 					 NULL) == 0);
 }
 
+/* What merges leaves comes after the commit. */
 static void
-set_up(const char *word)
+leave_empty(struct tarn_map *map, unsigned first, unsigned last)
+{
+	struct tarn_object *object = tarn_map_object(map);
+	uint64_t from = first, to = last;
+	struct tarn_txn *txn;
+
+	baton_must(pair->layout == WORDS && tarn_txn_begin(arena, &txn, &object, 1) == 0);
+	baton_must(tarn_map_erase_range(tarn_map_in(map, txn), &from, 8, &to, 8, NULL) == 0);
+	tarn__txn_forget(txn);
+	baton_must(tarn_txn_commit(txn) == 0);
+}
+
+static void
+set_up(struct tarn_map *map, const char *word)
 {
 	struct call call = call_of(word);
-	unsigned last = call.key;
+	unsigned last = strchr("PE", word[0]) ? (unsigned)atoi(strchr(word, '-') + 1) : call.key;
 
-	if (word[0] == 'P')
-		last = (unsigned)atoi(strchr(word, '-') + 1);
-	for (; call.key <= last; call.key += 2)
-		baton_must((word[0] == 'e' ? erase(maps[0], call.key)
-					   : put(maps[0], &call, false)) == 0);
+	if (word[0] == 'E')
+		leave_empty(map, call.key, last);
+	for (; word[0] != 'E' && call.key <= last; call.key += 2)
+		baton_must((word[0] == 'e' ? erase(map, call.key) : put(map, &call, false)) == 0);
 }
 
 static void
 setup(const void *arg)
 {
+	struct tarn_map *map;
 	char words[64];
 
 	pair = arg;
@@ -411,8 +468,13 @@ setup(const void *arg)
 	baton_when_restored(restored);
 	baton_as(0);
 	snprintf(words, sizeof(words), "%s", pair->setup);
-	for (char *word = strtok(words, " "); word; word = strtok(NULL, " "))
-		set_up(word);
+	map = maps[0];
+	for (char *word = strtok(words, " "); word; word = strtok(NULL, " ")) {
+		if (word[0] == 'M')
+			map = maps[1];
+		else
+			set_up(map, word);
+	}
 }
 
 int
