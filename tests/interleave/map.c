@@ -15,7 +15,8 @@
  *	l3			lower bound of a key
  *	o O			pop the first, the last
  *	w y			swap the two; copy b
- *	L3			load this key and the three behind it
+ *	L3=4			load this key and those behind it, so many
+ *	B3			get of map b
  *	C N W			clear, size, a walk by a cursor
  *	-			remove map a
  *	m3			a transaction moves the key from map a to map b
@@ -100,11 +101,13 @@ static const struct baton_words pairs[] = {
 	{ "pop of the last and insert behind it", "P0-12 E2-13", { "O", "i11" }, WORDS },
 	{ "copy and get", "P0-2 M P1-5", { "y", "g2" }, WORDS },
 	{ "copy and lower bound", "P0-2 M P1-5", { "y", "l1" }, WORDS },
-	{ "load and get", "", { "L1", "g3" }, WORDS },
-	{ "load and size", "", { "L1", "N" }, WORDS },
-	{ "load and load", "", { "L1", "L1" }, WORDS },
-	{ "load and transaction", "", { "L1", "b3" }, WORDS },
+	{ "load and get", "", { "L1=4", "g3" }, WORDS },
+	{ "load and size", "", { "L1=4", "N" }, WORDS },
+	{ "load and load", "", { "L1=4", "L1=4" }, WORDS },
+	{ "load and insert", "", { "L3", "i5" }, WORDS },
+	{ "load and transaction", "", { "L1=4", "b3" }, WORDS },
 	{ "swap, swap and pop of the last", "P0-12 E2-13 M P1-3", { "w", "w", "O" }, WORDS },
+	{ "swap, insert and get of the other", "P0-4 M p1", { "w", "i3", "B3" }, WORDS },
 	{ "insert, pop and lower bound", "P2-6", { "i0", "o", "l0" }, WORDS },
 	{ "split, erase and get", "P0-6", { "i1", "e4", "g4" }, WORDS },
 	{ "merge, insert and reap", "P0-8 e2", { "e4", "i1", "r" }, WORDS },
@@ -209,15 +212,15 @@ find(struct tarn_map *in, const struct call *call)
 }
 
 static int
-load(unsigned first)
+load(unsigned first, unsigned count)
 {
-	uint64_t keys[4], values[4];
+	uint64_t keys[KEYS], values[KEYS];
 
-	for (unsigned i = 0; i < 4; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		keys[i] = first + i;
 		values[i] = 1;
 	}
-	return tarn_map_load(maps[0], keys, 8, 4, values, 8);
+	return tarn_map_load(maps[0], keys, 8, count, values, 8);
 }
 
 static uint64_t
@@ -361,6 +364,8 @@ do_call(const char *text)
 		return baton_said(erase(maps[0], call.key), 0);
 	case 'g':
 		return get(maps[0], call.key);
+	case 'B':
+		return get(maps[1], call.key);
 	case 'f':
 		return add(call.key);
 	case 'l':
@@ -372,7 +377,7 @@ do_call(const char *text)
 	case 'y':
 		return baton_said(tarn_map_copy(maps[0], maps[1]), 0);
 	case 'L':
-		return baton_said(load(call.key), 0);
+		return baton_said(load(call.key, call.value), 0);
 	case 'C':
 		return baton_said(tarn_map_clear(maps[0]), 0);
 	case 'N':
