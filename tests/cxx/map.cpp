@@ -438,6 +438,36 @@ START_TEST(sorted_entries_are_loaded)
 }
 END_TEST
 
+START_TEST(maps_are_exchanged_copied_and_compared)
+{
+	tarn::arena arena = anonymous(), elsewhere = anonymous();
+	numbers one(arena, "one"), two(arena, "two"), far(elsewhere, "far");
+	texts words(arena, "words"), more(arena, "more");
+
+	fill(one, 10);
+	ck_assert(!one.equal(two) && two.equal(far));
+	two.copy(one);
+	far.copy(one);
+	ck_assert(one.equal(two) && far.equal(one));
+	two.put(10, 99);
+	ck_assert(!one.equal(two));
+	ck_assert(two.pop_last() == std::make_pair(100ul, 10ul));
+	one.swap(two);
+	ck_assert(one.size() == 9 && one.at(10) == 99 && two.size() == 10);
+	ck_assert_int_eq(thrown([&] { one.swap(far); }), TARN_INVALID);
+	words.put("a", std::string(5000, 'v'));
+	words.swap(more);
+	ck_assert(words.empty() && !words.pop_last());
+	ck_assert(more.pop_last()->second == std::string(5000, 'v'));
+	arena.transact([&](tarn::transaction &tx) {
+		tx(one).swap(tx(two));
+		tx(one).copy(tx(two));
+		ck_assert(tx(one).equal(tx(two)));
+	}, one, two);
+	ck_assert(one.equal(two));
+}
+END_TEST
+
 START_TEST(transaction_changes_all_or_nothing)
 {
 	tarn::arena arena = anonymous();
@@ -552,6 +582,7 @@ main()
 		many_numbers_at_once,
 		many_texts_at_once,
 		sorted_entries_are_loaded,
+		maps_are_exchanged_copied_and_compared,
 		transaction_changes_all_or_nothing,
 		handles_move_and_end,
 		reader_may_read_only,

@@ -60,12 +60,12 @@ struct key {
 
 static const struct layout *layout;
 static struct tarn_arena *arena;
-static struct tarn_map *plain, *map;
+static struct tarn_map *plain, *map, *spare; /* of which the model knows nothing */
 static struct tarn_txn *txn;
 static struct key *keys;
 static unsigned count;
 static uint64_t cells[KEYS_MOST], before_txn[KEYS_MOST];
-static uint64_t step, dice, walks, aborts;
+static uint64_t step, dice, walks, aborts, wholes;
 
 #define must(claim) ((claim) ? (void)0 : give_up(#claim, __LINE__))
 
@@ -255,6 +255,17 @@ next_filled(unsigned from)
 	return from;
 }
 
+/* The last cell that is filled; count: none. */
+static unsigned
+last_filled(void)
+{
+	unsigned last = count;
+
+	while (last && !cells[last - 1])
+		last--;
+	return last ? last - 1 : count;
+}
+
 /* ---- one key ----------------------------------------------------------------------------------- */
 
 static void
@@ -382,7 +393,6 @@ expect_room(void)
 static void
 call_bounds(unsigned n)
 {
-	unsigned last = count;
 	bool empty;
 
 	expect_room();
@@ -393,27 +403,27 @@ call_bounds(unsigned n)
 		    next_filled(n + 1));
 	expect_room();
 	check_found(tarn_map_first(map, &found_key, &found_value), next_filled(0));
-	while (last && !cells[last - 1])
-		last--;
 	expect_room();
-	check_found(tarn_map_last(map, &found_key, &found_value), last ? last - 1 : count);
-	must(tarn_map_empty(map, &empty) == 0 && empty == !last);
+	check_found(tarn_map_last(map, &found_key, &found_value), last_filled());
+	must(tarn_map_empty(map, &empty) == 0 && empty == (last_filled() == count));
 }
 
 static void
 call_pop(void)
 {
-	unsigned n = next_filled(0);
+	int (*pop)(struct tarn_map *, struct tarn_bytes *, struct tarn_bytes *) =
+		roll(2) ? tarn_map_pop_first : tarn_map_pop_last;
+	unsigned n = pop == tarn_map_pop_first ? next_filled(0) : last_filled();
 
 	expect_room();
 	if (!roll(4))
 		found_key.size = 0; /* no room, but for an empty key */
 	if (n < count && found_key.size < keys[n].size) {
-		must(tarn_map_pop_first(map, &found_key, &found_value) == TARN_TOO_BIG);
+		must(pop(map, &found_key, &found_value) == TARN_TOO_BIG);
 		must(found_key.size == keys[n].size);
 		expect_room();
 	}
-	check_found(tarn_map_pop_first(map, &found_key, &found_value), n);
+	check_found(pop(map, &found_key, &found_value), n);
 	if (n < count)
 		cells[n] = 0;
 }
@@ -580,6 +590,43 @@ check_whole(void)
 		must(tarn_check(arena, NULL, NULL) == 0);
 }
 
+/* ---- whole maps -------------------------------------------------------------------------------- */
+
+/* All of it, into an empty map: by load, from the model. */
+static void
+load_spare(void)
+{
+	static char values[KEYS_MOST][VALUE_MOST];
+	static struct tarn_bytes names[KEYS_MOST], data[KEYS_MOST];
+	unsigned many = 0;
+
+	must(tarn_map_clear(spare) == 0);
+	for (unsigned n = next_filled(0); n < count; n = next_filled(n + 1), many++) {
+		names[many] = (struct tarn_bytes){ keys[n].bytes, keys[n].size };
+		data[many] = (struct tarn_bytes){ values[many], make_value(cells[n], values[many]) };
+	}
+	must(tarn_map_load(spare, names, TARN_SEPARATE, many, data, TARN_SEPARATE) == 0);
+}
+
+/* Another map gets the same; then they are equal, and stay so when they are exchanged. */
+static void
+call_whole(unsigned n)
+{
+	bool equal = false;
+
+	if (roll(2))
+		must(tarn_map_copy(spare, map) == 0);
+	else
+		load_spare();
+	must(tarn_map_equal(map, spare, &equal) == 0 && equal);
+	if (roll(2))
+		must(tarn_map_swap(map, spare) == 0);
+	call_erase(n);
+	must(tarn_map_equal(spare, map, &equal) == 0);
+	must(equal == (tarn_map_contains(spare, keys[n].bytes, keys[n].size) == TARN_NOT_FOUND));
+	wholes++;
+}
+
 /* ---- steps ------------------------------------------------------------------------------------- */
 
 static void
@@ -625,6 +672,8 @@ random_step(void)
 		txn ? end() : begin();
 	else if (what == 10 && !roll(count / 100 + 1))
 		clear();
+	else if (what == 11 && !txn && !roll(count / 300 + 1))
+		call_whole(n);
 	else if (what < 20)
 		call_wander(n);
 	else if (what < 60)
@@ -665,6 +714,7 @@ run(uint64_t seed)
 	memset(cells, 0, sizeof(cells));
 	must(tarn_arena_open(&arena, "anon:", &options, NULL) == 0);
 	must(tarn_map_open(arena, &plain, "map", &type, TARN_CREATE, NULL) == 0);
+	must(tarn_map_open(arena, &spare, "spare", &type, TARN_CREATE, NULL) == 0);
 	map = plain;
 	for (step = 0; step < STEPS; step++) {
 		random_step();
@@ -675,6 +725,7 @@ run(uint64_t seed)
 		end();
 	check_whole();
 	tarn_map_close(plain);
+	tarn_map_close(spare);
 	tarn_arena_close(arena);
 }
 
@@ -693,8 +744,8 @@ main(int argc, char **argv)
 		for (unsigned seed = 0; seed < RUNS; seed++)
 			run(i * RUNS + seed);
 	}
-	printf("%lu walks, %lu aborts\n1 passed, 0 failed\n", (unsigned long)walks,
-	       (unsigned long)aborts);
+	printf("%lu walks, %lu aborts, %lu whole maps\n1 passed, 0 failed\n", (unsigned long)walks,
+	       (unsigned long)aborts, (unsigned long)wholes);
 	free(keys);
 	return 0;
 }

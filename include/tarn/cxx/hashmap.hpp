@@ -49,6 +49,9 @@ struct hashmap_calls {
 	static constexpr auto put_many = tarn_hashmap_put_many;
 	static constexpr auto erase_many = tarn_hashmap_erase_many;
 	static constexpr auto clear = tarn_hashmap_clear;
+	static constexpr auto swap = tarn_hashmap_swap;
+	static constexpr auto copy = tarn_hashmap_copy;
+	static constexpr auto equal = tarn_hashmap_equal;
 
 	using cursor = struct tarn_hashmap_cursor;
 	using entry = struct tarn_hashmap_entry;
@@ -75,7 +78,7 @@ using hashmap_entries = detail::walk<detail::entry_cursor<detail::hashmap_calls,
  * threads of its process; by a transaction's, by its thread, until it ends.
  *
  * What maps of every kind have is in <tarn/cxx/keyed.hpp>: get, at, contains, get_many, size, put,
- * insert, erase, fetch_add, compare_and_swap, update, put_many, erase_many, clear.
+ * insert, erase, fetch_add, compare_and_swap, update, put_many, erase_many, clear, swap, copy, equal.
  *
  * Unless its card says otherwise, a call throws what the C call of the same name returns, and has then
  * changed nothing; its time, crash and blocking are those of that call.

@@ -302,6 +302,29 @@ public:
 		check(Calls::clear(raw_), "clear");
 	}
 
+	/* ---- whole maps, of any arenas unless told otherwise ------------------------------------- */
+
+	/** Exchanges the contents of two maps of an arena, in one step; of handles, both stay. */
+	void swap(const Ref &other)
+	{
+		check(Calls::swap(raw_, raw_of(other)), "swap");
+	}
+
+	/** Gives it the contents of another, in one step, in place of its own. */
+	void copy(const Ref &from)
+	{
+		check(Calls::copy(raw_, raw_of(from)), "copy");
+	}
+
+	/** Whether another map has the same keys with the same values. */
+	bool equal(const Ref &other) const
+	{
+		bool equal = false;
+
+		check(Calls::equal(raw_, raw_of(other), &equal), "equal");
+		return equal;
+	}
+
 protected:
 	/* What is passed is what the map holds: integers are not converted behind the caller's back. */
 	template <class Key> struct many_keys_in : many_keys<Key> {
@@ -351,6 +374,11 @@ protected:
 	}
 
 private:
+	static raw_type *raw_of(const keyed_ref &map) noexcept
+	{
+		return map.raw_;
+	}
+
 	bool read(const key_codec &key, mapped_type &value) const
 	{
 		auto get = [&](void *room, std::size_t size, std::size_t *length) {

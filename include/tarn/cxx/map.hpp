@@ -64,6 +64,9 @@ struct map_calls {
 	static constexpr auto put_many = tarn_map_put_many;
 	static constexpr auto erase_many = tarn_map_erase_many;
 	static constexpr auto clear = tarn_map_clear;
+	static constexpr auto swap = tarn_map_swap;
+	static constexpr auto copy = tarn_map_copy;
+	static constexpr auto equal = tarn_map_equal;
 
 	using cursor = struct tarn_map_cursor;
 	using entry = struct tarn_map_entry;
@@ -130,7 +133,7 @@ template <class K, class V> using map_entries = detail::walk<detail::map_cursor<
  * threads of its process; by a transaction's, by its thread, until it ends.
  *
  * What maps of every kind have is in <tarn/cxx/keyed.hpp>: get, at, contains, get_many, size, put,
- * insert, erase, fetch_add, compare_and_swap, update, put_many, erase_many, clear.
+ * insert, erase, fetch_add, compare_and_swap, update, put_many, erase_many, clear, swap, copy, equal.
  *
  * Unless its card says otherwise, a call throws what the C call of the same name returns, and has then
  * changed nothing; its time, crash and blocking are those of that call.
@@ -265,6 +268,13 @@ public:
 			   "pop_first");
 	}
 
+	/** Takes out the entry with the highest key; as pop_first(). */
+	std::optional<value_type> pop_last()
+	{
+		return one([&](auto *key, auto *value) { return tarn_map_pop_last(this->raw_, key, value); },
+			   "pop_last");
+	}
+
 	/**
 	 * Removes all entries from one key on that are below another.
 	 * @from:	std::nullopt: from the lowest key on
@@ -289,9 +299,9 @@ public:
 	 * @keys:	count of them, each above the one before; as for put_many()
 	 * @values:	as many
 	 *
-	 * Crash:	stepwise: each is atomic.
+	 * Crash:	atomic, if the map is empty; else stepwise: each is atomic.
 	 * Throws: INVALID, they do not ascend, and nothing was done; the first error of one of them, and
-	 * those before it are done.
+	 * of a map that was not empty those before it are done.
 	 */
 	template <class Key, class Value>
 	void load(const Key *keys, const Value *values, std::size_t count)

@@ -328,9 +328,9 @@ public:
 	 * Adds many keys that ascend; sooner done than insert_many() when they are above all others.
 	 * @keys:	count of them, each above the one before
 	 *
-	 * Crash:	stepwise: each is atomic.
+	 * Crash:	atomic, if the set is empty; else stepwise: each is atomic.
 	 * Throws: INVALID, they do not ascend, and nothing was done; the first error of one of them, and
-	 * those before it are done.
+	 * of a set that was not empty those before it are done.
 	 */
 	template <class Key> void load(const Key *keys, std::size_t count)
 	{
