@@ -2,19 +2,20 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * map.c -- short histories of an ordered map, each searched for an order
+ * map.c -- short histories of two ordered maps, each searched for an order
  * that explains it
  *
- * Three threads do four calls each on four keys, at the same time; when each
+ * Three threads do four calls each on four keys, at the same time, most of
+ * them on the first map, and some of these exchange the two; when each
  * call began and ended stands in the numbers of one counter.  Then the calls
  * are put in an order, one that ended before another began before that one,
- * in which a map that is used by one thread alone would have said the same.
+ * in which maps that are used by one thread alone would have said the same.
  * If there is none, the history is wrong.
  *
  *	thread 1	|--put 2--|	  |--first: 2--|
  *	thread 2	    |----pop: 2----|
  *
- * Before each history the map has been full, and emptied in a transaction:
+ * Before each history the maps have been full, and emptied in a transaction:
  * so the keys lie in leaves of their own, with empty ones between.
  */
 #include "base/atomic.h"
@@ -32,6 +33,7 @@
 #define THREADS 3u
 #define CALLS 4u
 #define ALL (THREADS * CALLS)
+#define MAPS 2u
 #define KEYS 4u
 #define GAP 120u /* between two keys, in numbers */
 #define HISTORIES 100000u
@@ -39,22 +41,22 @@
 
 #define must(claim) ((claim) ? (void)0 : give_up(#claim, __LINE__))
 
-enum what { PUT, INSERT, ERASE, GET, BOUND, ABOVE, FIRST, LAST, POP, WHATS };
+enum what { PUT, INSERT, ERASE, GET, BOUND, ABOVE, FIRST, LAST, POP, POP_LAST, SWAP, WHATS };
 
 struct call {
 	enum what what;
-	uint8_t key, value; /* asked for */
+	uint8_t where, key, value; /* asked for */
 	int code;
 	uint8_t key_out, value_out; /* told */
 	uint64_t began, ended;
 };
 
 struct state {
-	uint8_t values[KEYS]; /* 0: not there */
+	uint8_t values[MAPS][KEYS]; /* 0: not there */
 };
 
 static struct tarn_arena *arena;
-static struct tarn_map *map;
+static struct tarn_map *maps[MAPS];
 static struct call calls[ALL];
 static uint64_t clock_now, ready;
 static uint64_t searched;
@@ -71,6 +73,7 @@ give_up(const char *claim, int line)
 static int
 do_found(struct call *call, uint64_t key)
 {
+	struct tarn_map *map = maps[call->where];
 	uint64_t found = 0, value = 0;
 	struct tarn_bytes k = { &found, 8 }, v = { &value, 8 };
 	int code = 0;
@@ -83,6 +86,8 @@ do_found(struct call *call, uint64_t key)
 		code = tarn_map_first(map, &k, &v);
 	else if (call->what == LAST)
 		code = tarn_map_last(map, &k, &v);
+	else if (call->what == POP_LAST)
+		code = tarn_map_pop_last(map, &k, &v);
 	else
 		code = tarn_map_pop_first(map, &k, &v);
 	call->key_out = (uint8_t)(found / GAP);
@@ -93,7 +98,8 @@ do_found(struct call *call, uint64_t key)
 static int
 do_call(struct call *call)
 {
-	uint64_t key = call->key * UINT64_C(120), value = call->value;
+	uint64_t key = call->key * (uint64_t)GAP, value = call->value;
+	struct tarn_map *map = maps[call->where];
 	int code;
 
 	switch (call->what) {
@@ -107,6 +113,8 @@ do_call(struct call *call)
 		code = tarn_map_get(map, &key, 8, &value, 8, NULL);
 		call->value_out = (uint8_t)value;
 		return code;
+	case SWAP:
+		return tarn_map_swap(map, maps[1 - call->where]);
 	default:
 		return do_found(call, key);
 	}
@@ -135,10 +143,11 @@ static uint8_t
 nearest(const struct state *state, const struct call *call)
 {
 	unsigned from = call->what == BOUND ? call->key : call->what == ABOVE ? call->key + 1u : 0;
+	bool last = call->what == LAST || call->what == POP_LAST;
 	uint8_t found = NONE;
 
 	for (unsigned key = from; key < KEYS; key++) {
-		if (state->values[key] && (found == NONE || call->what == LAST))
+		if (state->values[call->where][key] && (found == NONE || last))
 			found = (uint8_t)key;
 	}
 	return found;
@@ -147,22 +156,32 @@ nearest(const struct state *state, const struct call *call)
 static bool
 explains_found(struct state *state, const struct call *call)
 {
-	uint8_t key = nearest(state, call);
+	uint8_t key = nearest(state, call), *values = state->values[call->where];
 
 	if (key == NONE || call->code)
 		return key == NONE && call->code == TARN_NOT_FOUND;
-	if (call->key_out != key || call->value_out != state->values[key])
+	if (call->key_out != key || call->value_out != values[key])
 		return false;
-	if (call->what == POP)
-		state->values[key] = 0;
+	if (call->what == POP || call->what == POP_LAST)
+		values[key] = 0;
 	return true;
+}
+
+static bool
+explains_swap(struct state *state, const struct call *call)
+{
+	struct state was = *state;
+
+	memcpy(state->values[0], was.values[1], KEYS);
+	memcpy(state->values[1], was.values[0], KEYS);
+	return call->code == 0;
 }
 
 /* Whether the call says what it would in that state; which is then the one after it. */
 static bool
 explains(struct state *state, const struct call *call)
 {
-	uint8_t *value = &state->values[call->key];
+	uint8_t *value = &state->values[call->where][call->key];
 	bool there = *value != 0;
 
 	switch (call->what) {
@@ -177,6 +196,8 @@ explains(struct state *state, const struct call *call)
 		return call->code == (there ? 0 : TARN_NOT_FOUND);
 	case GET:
 		return call->code == (there ? 0 : TARN_NOT_FOUND) && (!there || call->value_out == *value);
+	case SWAP:
+		return explains_swap(state, call);
 	default:
 		return explains_found(state, call);
 	}
@@ -212,9 +233,11 @@ search(unsigned left, struct state state)
 static int
 empty_it(struct tarn_txn *txn, void *unused)
 {
-	int code = tarn_map_erase_range(tarn_map_in(map, txn), NULL, 0, NULL, 0, NULL);
+	int code = 0;
 
 	(void)unused;
+	for (unsigned i = 0; !code && i < MAPS; i++)
+		code = tarn_map_erase_range(tarn_map_in(maps[i], txn), NULL, 0, NULL, 0, NULL);
 	tarn__txn_forget(txn); /* else the leaves were merged */
 	return code;
 }
@@ -223,11 +246,13 @@ empty_it(struct tarn_txn *txn, void *unused)
 static void
 prepare(void)
 {
-	struct tarn_object *object = tarn_map_object(map);
+	struct tarn_object *objects[MAPS] = { tarn_map_object(maps[0]), tarn_map_object(maps[1]) };
 
-	for (uint64_t key = 0; key < KEYS * GAP; key += 3)
-		must(tarn_map_put(map, &key, 8, &key, 8) == 0);
-	must(tarn_txn_run(arena, &object, 1, empty_it, NULL) == 0);
+	for (uint64_t key = 0; key < KEYS * GAP; key += 3) {
+		for (unsigned i = 0; i < MAPS; i++)
+			must(tarn_map_put(maps[i], &key, 8, &key, 8) == 0);
+	}
+	must(tarn_txn_run(arena, objects, MAPS, empty_it, NULL) == 0);
 }
 
 static void
@@ -237,6 +262,7 @@ choose(uint64_t seed)
 		uint64_t dice = tarn__hash_u64(seed * ALL + i, 9);
 
 		calls[i] = (struct call){ .what = (enum what)(dice % WHATS),
+					  .where = (dice >> 10 & 3) == 0,
 					  .key = (uint8_t)(dice >> 8 & 3),
 					  .value = (uint8_t)(i + 1) };
 		if (dice >> 16 & 1)
@@ -248,11 +274,12 @@ static void
 print_history(void)
 {
 	static const char *const names[] = { "put", "insert", "erase", "get", "bound", "above", "first",
-					     "last", "pop" };
+					     "last", "pop", "pop last", "swap" };
 
 	for (unsigned i = 0; i < ALL; i++)
-		printf("%u: %2lu-%2lu %s %u=%u: %s %u=%u\n", i / CALLS, (unsigned long)calls[i].began,
-		       (unsigned long)calls[i].ended, names[calls[i].what], calls[i].key, calls[i].value,
+		printf("%u: %2lu-%2lu %u %s %u=%u: %s %u=%u\n", i / CALLS, (unsigned long)calls[i].began,
+		       (unsigned long)calls[i].ended, calls[i].where, names[calls[i].what], calls[i].key,
+		       calls[i].value,
 		       tarn_error_name(calls[i].code), calls[i].key_out, calls[i].value_out);
 }
 
@@ -260,7 +287,7 @@ static bool
 run(uint64_t seed)
 {
 	pthread_t threads[THREADS];
-	struct state empty = { { 0 } };
+	struct state empty = { { { 0 } } };
 
 	prepare();
 	choose(seed);
@@ -283,13 +310,15 @@ main(int argc, char **argv)
 	uint64_t count = argc > 1 ? strtoul(argv[1], NULL, 10) : HISTORIES, wrong = 0;
 
 	must(tarn_arena_open(&arena, "anon:", &options, NULL) == 0);
-	must(tarn_map_open(arena, &map, "map", &type, TARN_CREATE, NULL) == 0);
+	for (unsigned i = 0; i < MAPS; i++)
+		must(tarn_map_open(arena, &maps[i], i ? "other" : "map", &type, TARN_CREATE, NULL) == 0);
 	for (uint64_t seed = 0; seed < count && wrong < 3; seed++)
 		wrong += !run(seed);
 	must(tarn_check(arena, NULL, NULL) == 0);
 	printf("histories: %lu, orders looked at: %lu\n", (unsigned long)count, (unsigned long)searched);
 	printf("%d passed, %d failed\n", !wrong, wrong != 0);
-	tarn_map_close(map);
+	for (unsigned i = 0; i < MAPS; i++)
+		tarn_map_close(maps[i]);
 	tarn_arena_close(arena);
 	return wrong != 0;
 }

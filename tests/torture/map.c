@@ -5,7 +5,7 @@
  * map.c -- ordered maps under real kills: see torture.h
  *
  *	blobs		byte strings (blobs.c)
- *	records		put in anywhere, popped at the front, each once (queue.c)
+ *	records		put in anywhere, popped at either end, each once (queue.c)
  *	taken		who has popped what, last
  *	rows		a worker adds its keys upwards, and erases them from below, one
  *			by one, or ranges of them; its keys and those of others lie in
@@ -126,7 +126,7 @@ pop_from(struct tarn_map *in, struct torture_record *record)
 {
 	struct tarn_bytes value = { record, sizeof(*record) };
 
-	return tarn_map_pop_first(in, NULL, &value);
+	return torture_roll(2) ? tarn_map_pop_first(in, NULL, &value) : tarn_map_pop_last(in, NULL, &value);
 }
 
 static int
