@@ -16,6 +16,8 @@
 #include <tarn/fields.h>
 #include <tarn/guest.h>
 #include <tarn/hashmap.h>
+#include <tarn/hashmultimap.h>
+#include <tarn/hashmultiset.h>
 #include <tarn/hashset.h>
 #include <tarn/list.h>
 #include <tarn/lock.h>

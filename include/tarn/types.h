@@ -48,6 +48,8 @@ struct tarn_bitset;
 struct tarn_counter;
 struct tarn_deque;
 struct tarn_hashmap;
+struct tarn_hashmultimap;
+struct tarn_hashmultiset;
 struct tarn_hashset;
 struct tarn_list;
 struct tarn_map;

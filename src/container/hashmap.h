@@ -11,6 +11,7 @@
  *	hashmap_whole.c	two maps: swap, copy, compare
  *	hashmap_walk.c	cursors
  *	hashmap_check.c	is a map whole?
+ *	hashmap_bag.c	keys that are there more than once
  *
  * A look is what was seen on the way to a home bucket: the root's node
  * word, directory entry, home's node word.  tarn__look_still() says whether
@@ -24,6 +25,8 @@
 #include "base/bits.h"
 #include "base/hash.h"
 #include "container/hashmap_layout.h"
+#include "container/hashmultimap_layout.h"
+#include "container/hashmultiset_layout.h"
 #include "container/hashset_layout.h"
 #include "container/keyed.h"
 
@@ -86,8 +89,28 @@ bool tarn__place_hash(struct tarn_object *map, const struct tarn_place_shm *plac
 bool tarn__place_view(struct tarn_object *map, const struct tarn_place_shm *place,
 		      struct tarn_entry_view *view);
 
-/* The block that an entry owns; 0: none. */
+/* The block that an entry owns, but for a bag; 0: none. */
 tarn_off tarn__place_block(const struct tarn_object *map, const struct tarn_place_shm *place);
+
+/* The bag of an entry; 0: of that kind's entries none has one. */
+static inline tarn_off
+tarn__place_bag(const struct tarn_object *map, const struct tarn_place_shm *place)
+{
+	return map->kind == TARN_KIND_HASHMULTIMAP ? tarn__load(&place->b) : 0;
+}
+
+/* A key is there more than once. */
+static inline bool
+tarn__is_multi(const struct tarn_object *map)
+{
+	return map->kind == TARN_KIND_HASHMULTIMAP || map->kind == TARN_KIND_HASHMULTISET;
+}
+
+/* The caller's bytes as a key: 0, TARN_INVALID, TARN_TOO_BIG.  And whether an entry is that key's. */
+int tarn__hashmap_key(const struct tarn_object *map, const void *bytes, size_t size,
+		      struct tarn_key *key);
+bool tarn__place_is(struct tarn_object *map, const struct tarn_key *key,
+		    const struct tarn_place_shm *place);
 
 /* hashmap_grow.c */
 
@@ -128,8 +151,14 @@ tarn__hashmap_value_size(const struct tarn_entry_shm *entry)
 {
 	uint64_t size = tarn__load(&entry->value_size);
 
-	if (tarn__load(&entry->kind) == TARN_KIND_HASHSET)
+	switch (tarn__load(&entry->kind)) {
+	case TARN_KIND_HASHSET:
 		return TARN_HASHSET_WORD;
+	case TARN_KIND_HASHMULTISET:
+		return TARN_HASHMULTISET_WORD;
+	case TARN_KIND_HASHMULTIMAP:
+		return TARN_BAG_WORD;
+	}
 	return size == TARN_VALUE_BYTES ? 0 : (uint32_t)size;
 }
 
@@ -140,6 +169,13 @@ int tarn__hashmap_each(struct tarn_hashmap *map,
 		       int (*visit)(const struct tarn_hashmap_entry *entry, void *arg), void *arg,
 		       uint64_t *trace);
 
+/* hashmap_walk.c: a walk over the entries of one key, which have been copied at one moment */
+int tarn__hashmap_cursor_at(struct tarn_hashmap *map, const void *key, size_t key_size,
+			    struct tarn_hashmap_cursor **cursor);
+
+/* How many values a key of a multimap has; 0: it is not there. */
+int tarn__hashmap_count(struct tarn_hashmap *map, const void *key, size_t key_size, uint64_t *count);
+
 /* Whether each entry of one is in the other too, and their sizes, at one moment of both. */
 struct tarn_comparison {
 	uint64_t size, other_size;
@@ -148,7 +184,23 @@ struct tarn_comparison {
 int tarn__hashmap_compare(struct tarn_hashmap *one, struct tarn_hashmap *other,
 			  struct tarn_comparison *comparison);
 
-/* hashmap_many.c: the same value for all keys; whether they are there */
+/* The same, where entries are looked up otherwise: end comes after the last of them, NULL: nothing does. */
+struct tarn_visitor {
+	struct tarn_hashmap *other;
+	int (*visit)(const struct tarn_hashmap_entry *entry, void *visitor);
+	int (*end)(void *visitor);
+	uint64_t missed; /* counted up by both */
+};
+int tarn__hashmap_compare_by(struct tarn_hashmap *one, struct tarn_hashmap *other,
+			     struct tarn_visitor *visitor, struct tarn_comparison *comparison);
+
+/* hashmap_many.c: a call for each key, whose home buckets come at once; what each says, and the worst */
+typedef int tarn__key_call(struct tarn_hashmap *map, const void *key, size_t key_size, size_t i,
+			   void *arg);
+int tarn__hashmap_each_key(struct tarn_hashmap *map, const void *keys, size_t key_size,
+			   size_t count, tarn__key_call *call, void *arg, int *codes);
+
+/* The same value for all keys; whether they are there. */
 int tarn__hashmap_insert_many(struct tarn_hashmap *map, const void *keys, size_t key_size,
 			      size_t count, const uint64_t *value, int *codes);
 int tarn__hashmap_contains_many(struct tarn_hashmap *map, const void *keys, size_t key_size,

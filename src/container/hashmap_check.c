@@ -10,6 +10,7 @@
  *	segment     each once, from its first directory entry
  *	bucket      places against payload, marks, homes and hashes; overflow
  *		    against what the stashes hold; keys against each other
+ *	bag	    each record, and how many of them are values
  *	counts      their sum against the entries found
  *
  * A map in the graveyard is the same, but for segments that are freed
@@ -22,12 +23,14 @@
  *
  * On death: a reader holds nothing.
  */
-#include "container/hashmap.h"
+#include "container/hashmap_bag.h"
 
 #include "base/words.h"
+#include "catalog/entry.h"
 #include "catalog/key.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct map_check {
 	struct tarn_checker *checker;
@@ -143,6 +146,50 @@ check_entry(struct map_check *check, const struct tarn_place_shm *place, uint64_
 	return true;
 }
 
+/* How many values there are in a bag. */
+static uint64_t
+check_bag(struct map_check *check, const struct tarn_place_shm *place)
+{
+	struct tarn_checker *checker = check->checker;
+	tarn_off off = tarn__load(&place->b);
+	uint64_t live = 0, words = 0;
+	struct tarn_entry_view view;
+	struct tarn_bag bag;
+	int code;
+
+	if (!tarn__bag_look(&check->map, off, &bag)) {
+		checker->wrong(checker, off_of(check, place), "a bag is nowhere sensible");
+		check->whole = false;
+		return 0;
+	}
+	if (!checker->owns(checker, off, sizeof(*bag.shm) + 8 * bag.room))
+		return bag.live;
+	for (; !(code = tarn__bag_next(&check->map, &bag, &view)); live++) {
+		words += bag.next - bag.at;
+		if (!is_padded(view.value, view.value_size))
+			checker->wrong(checker, off, "a value has no zeros behind its end");
+	}
+	if (code == TARN_CORRUPT || !live || live != bag.live || words + bag.gone != bag.used)
+		checker->wrong(checker, off, "a bag has not the values that it says");
+	return bag.live;
+}
+
+/* How many entries the one in that place counts for. */
+static uint64_t
+check_times(struct map_check *check, const struct tarn_place_shm *place)
+{
+	uint64_t times = 1;
+
+	if (check->map.kind == TARN_KIND_HASHMULTIMAP)
+		return check_bag(check, place);
+	if (check->map.kind == TARN_KIND_HASHMULTISET)
+		times = tarn__load(&place->b);
+	if (times - 1 >= TARN_TIMES_MOST)
+		check->checker->wrong(check->checker, off_of(check, place),
+				      "a key cannot be there %lu times", (unsigned long)times);
+	return times;
+}
+
 static void
 check_where(struct map_check *check, unsigned bucket, const struct tarn_place_shm *place,
 	    unsigned mark, uint64_t hash)
@@ -178,12 +225,15 @@ check_bucket(struct map_check *check, unsigned n)
 		unsigned place = tarn__ctz(left);
 		uint64_t *hash = &check->hashes[n][place];
 
-		check->entries++;
-		if (check_entry(check, &bucket->places[place], hash))
+		if (check_entry(check, &bucket->places[place], hash)) {
 			check_where(check, n, &bucket->places[place],
 				    (unsigned)(marks >> 8 * place & 0xff), *hash);
-		else
+			check->entries += check_times(check, &bucket->places[place]);
+		} else {
 			check->payloads[n] &= ~(UINT64_C(1) << place);
+			check->entries++;
+			check->whole &= !tarn__is_multi(&check->map);
+		}
 	}
 }
 
@@ -307,11 +357,12 @@ static bool
 type_is_sound(const struct tarn_entry_shm *entry)
 {
 	uint64_t key = tarn__load(&entry->key), size = tarn__load(&entry->value_size);
+	uint64_t kind = tarn__load(&entry->kind);
 
 	if (key < TARN_KEY_U64 || key >= TARN_KEY_CUSTOM ||
 	    tarn__load(&entry->key_size) > TARN_BYTES_MAX)
 		return false;
-	if (tarn__load(&entry->kind) == TARN_KIND_HASHSET)
+	if (kind == TARN_KIND_HASHSET || kind == TARN_KIND_HASHMULTISET)
 		return !size;
 	return size && (size <= TARN_BYTES_MAX || size == TARN_VALUE_BYTES);
 }
@@ -319,15 +370,17 @@ type_is_sound(const struct tarn_entry_shm *entry)
 static struct tarn_object
 handle(struct tarn_arena *arena, struct tarn_entry_shm *entry)
 {
-	uint64_t key = tarn__load(&entry->key);
+	uint64_t key = tarn__load(&entry->key), size = tarn__load(&entry->value_size);
 
 	return (struct tarn_object){
 		.arena = arena,
 		.root = &entry->root,
+		.kind = (uint32_t)tarn__load(&entry->kind),
 		.seed = tarn__load(&entry->root.seed),
 		.key_kind = (uint32_t)key,
 		.key_size = tarn__key_size(key, tarn__load(&entry->key_size)),
 		.value_size = tarn__hashmap_value_size(entry),
+		.each_size = size == TARN_VALUE_BYTES ? 0 : (uint32_t)size,
 	};
 }
 
@@ -370,7 +423,7 @@ tarn__hashmap_check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 					 check->whole ? &check->entries : NULL);
 	} else {
 		checker->wrong(checker, off_of(check, entry), "no hash %s has this type",
-			       tarn__load(&entry->kind) == TARN_KIND_HASHSET ? "set" : "map");
+			       tarn__kind(tarn__load(&entry->kind))->name + strlen("hash"));
 	}
 	checker->entries += check->entries;
 	code = check->no_memory ? TARN_SYSTEM : 0;

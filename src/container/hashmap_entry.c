@@ -17,6 +17,10 @@
  *	logged		whatever concerns a stash bucket, or finds no free
  *			place; and everything in a transaction
  *
+ * A key that may be there more than once has a word that says how often, or
+ * where its values are: another word goes in as a new block does, with as
+ * many entries counted; what that leads to is changed by logging.
+ *
  * Invariants: hashmap_layout.h, H1 to H3; txn/object.h, O2.
  *
  * Who may write what: the home's words who has locked it; a stash bucket's
@@ -26,7 +30,7 @@
  * On death: before the flip, or the commit, nothing has happened; after
  * it, all of it has.
  */
-#include "container/hashmap.h"
+#include "container/hashmap_bag.h"
 
 #include "base/error.h"
 #include "base/words.h"
@@ -77,6 +81,15 @@ block_is_at(struct tarn_object *map, const struct tarn_key *key, const struct ta
 	block = block_at(map, tarn__load(&place->a), &key_size, &value_size);
 	return block && key_size == key->size && tarn__load(&block->hash) == key->hash &&
 	       tarn__words_equal(block->bytes, key->data, key->size);
+}
+
+bool
+tarn__place_is(struct tarn_object *map, const struct tarn_key *key,
+	       const struct tarn_place_shm *place)
+{
+	if (tarn__keys_are_words(map))
+		return tarn__load(&place->a) == key->word;
+	return block_is_at(map, key, place);
 }
 
 bool
@@ -221,9 +234,7 @@ search_marked(struct tarn_object *map, const struct tarn_key *key, struct tarn_b
 {
 	for (; marked; marked &= marked - 1) {
 		*place = tarn__ctz(marked);
-		if (tarn__keys_are_words(map)
-			    ? tarn__load(&bucket->places[*place].a) == key->word
-			    : block_is_at(map, key, &bucket->places[*place]))
+		if (tarn__place_is(map, key, &bucket->places[*place]))
 			return true;
 	}
 	return false;
@@ -306,13 +317,24 @@ spot_still(const struct tarn_look *look, const struct tarn_spot *spot)
 
 /* ---- reading ----------------------------------------------------------------------------------- */
 
+/* The first value of a bag. */
+static bool
+view_first(struct tarn_object *map, tarn_off off, struct tarn_entry_view *view)
+{
+	struct tarn_bag bag;
+
+	return tarn__bag_look(map, off, &bag) && !tarn__bag_next(map, &bag, view);
+}
+
 static TARN_NOINLINE int
 copy_view(struct tarn_object *map, const struct tarn_place_shm *place, void *value, size_t room,
 	  size_t *value_size)
 {
+	bool bag = map->kind == TARN_KIND_HASHMULTIMAP;
 	struct tarn_entry_view view;
 
-	if (unlikely(!tarn__place_view(map, place, &view)))
+	if (unlikely(!tarn__place_view(map, place, &view)) ||
+	    (bag && !view_first(map, tarn__load(&place->b), &view)))
 		return TARN_CORRUPT;
 	if (value_size)
 		*value_size = view.value_size;
@@ -461,14 +483,28 @@ make_block(struct writer *w, struct tarn_place_shm *entry)
 	return 0;
 }
 
+/* A value that is a word, or where the first value of a bag is. */
+static inline int
+make_word(struct writer *w, uint64_t *word)
+{
+	if (unlikely(w->map->kind == TARN_KIND_HASHMULTIMAP))
+		return tarn__bag_make(w->map, w->lane, w->change, word);
+	*word = tarn__word_of(w->change->value, w->change->value_size);
+	return 0;
+}
+
 /* The two words of the entry, its block made. */
 static int
 make_entry(struct writer *w, struct tarn_place_shm *entry)
 {
+	int code = 0;
+
 	entry->a = w->key->word;
 	entry->b = w->key->hash;
 	if (tarn__values_are_words(w->map))
-		entry->b = tarn__word_of(w->change->value, w->change->value_size);
+		code = make_word(w, &entry->b);
+	if (unlikely(code))
+		return code;
 	if (!tarn__keys_are_words(w->map))
 		return make_block(w, entry);
 	return tarn__values_are_words(w->map) ? 0 : make_value(w, entry);
@@ -506,6 +542,13 @@ log_count(struct writer *w, uint64_t n)
 	return 0;
 }
 
+/* How many entries a new one counts for: a key may come into a multiset several times at once. */
+static inline uint64_t
+times(const struct writer *w)
+{
+	return unlikely(w->map->kind == TARN_KIND_HASHMULTISET) ? tarn__word_of(w->change->value, 8) : 1;
+}
+
 /* ---- writing: the changes ---------------------------------------------------------------------- */
 
 /* The first stash bucket with a free place, from one that the home chooses; NULL: all are full. */
@@ -541,7 +584,7 @@ insert_into_stash(struct writer *w, struct tarn_bucket_shm *bucket)
 	log_entry(w, bucket, tarn__ctz(free), &entry);
 	log_payload(w, bucket, free & -free, 0);
 	log_payload(w, w->look.home, UINT64_C(1) << (TARN_OVERFLOW_SHIFT + stash), 0);
-	code = log_count(w, 1);
+	code = log_count(w, times(w));
 	return code ? code : finish(w);
 }
 
@@ -558,10 +601,11 @@ insert_into_home(struct writer *w, uint64_t free)
 	if (unlikely(w->map->txn)) {
 		log_entry(w, w->look.home, place, &entry);
 		log_payload(w, w->look.home, free & -free, 0);
-		return log_count(w, 1);
+		return log_count(w, times(w));
 	}
 	tarn__place_store(w->look.home, place, tarn__hash_mark(w->key->hash), &entry);
-	return tarn__publish(w->map, w->lane, &w->look, (w->look.seen & TARN_NODE_PAYLOAD) | (free & -free), 1);
+	return tarn__publish(w->map, w->lane, &w->look,
+			     (w->look.seen & TARN_NODE_PAYLOAD) | (free & -free), times(w));
 }
 
 static inline int
@@ -582,24 +626,29 @@ insert(struct writer *w)
 	return code ? code : AGAIN;
 }
 
+/* Another word in the same place. */
+static int
+log_word(struct writer *w, const struct tarn_spot *spot, uint64_t *word, uint64_t value)
+{
+	int code = spot->bucket == w->look.home ? 0 : lock_stash(w, spot->bucket);
+
+	if (code)
+		return code;
+	tarn__dirty(&spot->bucket->node);
+	tarn__set(w->lane, word, value);
+	return 0;
+}
+
 /* A value that is a word: one store. */
 static inline int
 replace_word(struct writer *w, const struct tarn_spot *spot, uint64_t value)
 {
 	struct tarn_place_shm *place = &spot->bucket->places[spot->place];
-	int code = 0;
 
-	if (likely(!w->map->txn)) {
-		tarn__store(&place->b, value);
-		return leave(w, 0);
-	}
-	if (spot->bucket != w->look.home)
-		code = lock_stash(w, spot->bucket);
-	if (code)
-		return code;
-	tarn__dirty(&spot->bucket->node);
-	tarn__set(w->lane, &place->b, value);
-	return 0;
+	if (unlikely(w->map->txn))
+		return log_word(w, spot, &place->b, value);
+	tarn__store(&place->b, value);
+	return leave(w, 0);
 }
 
 /* Another block, in the same place: logged. */
@@ -607,16 +656,10 @@ static int
 log_block(struct writer *w, const struct tarn_spot *spot, const struct tarn_place_shm *entry)
 {
 	struct tarn_place_shm *place = &spot->bucket->places[spot->place];
-	int code = spot->bucket == w->look.home ? 0 : lock_stash(w, spot->bucket);
+	bool words = tarn__keys_are_words(w->map);
+	int code = log_word(w, spot, words ? &place->b : &place->a, words ? entry->b : entry->a);
 
-	if (code)
-		return code;
-	tarn__dirty(&spot->bucket->node);
-	if (tarn__keys_are_words(w->map))
-		tarn__set(w->lane, &place->b, entry->b);
-	else
-		tarn__set(w->lane, &place->a, entry->a);
-	return finish(w);
+	return code ? code : finish(w);
 }
 
 static int
@@ -666,7 +709,7 @@ stash_has_more(struct writer *w, const struct tarn_spot *spot, bool *more)
 }
 
 static int
-erase_from_stash(struct writer *w, const struct tarn_spot *spot)
+erase_from_stash(struct writer *w, const struct tarn_spot *spot, uint64_t n)
 {
 	uint64_t stash = (uint64_t)(spot->bucket - w->look.segment->buckets) - TARN_HOMES;
 	bool more;
@@ -679,12 +722,13 @@ erase_from_stash(struct writer *w, const struct tarn_spot *spot)
 	log_payload(w, spot->bucket, 0, UINT64_C(1) << spot->place);
 	if (!more)
 		log_payload(w, w->look.home, 0, UINT64_C(1) << (TARN_OVERFLOW_SHIFT + stash));
-	code = log_count(w, -UINT64_C(1));
+	code = log_count(w, -n);
 	return code ? code : finish(w);
 }
 
+/* Away with it; it was counted n times. */
 static inline int
-erase(struct writer *w, const struct tarn_spot *spot)
+erase(struct writer *w, const struct tarn_spot *spot, uint64_t n)
 {
 	tarn_off block = tarn__place_block(w->map, &spot->bucket->places[spot->place]);
 	uint64_t bit = UINT64_C(1) << spot->place;
@@ -693,12 +737,50 @@ erase(struct writer *w, const struct tarn_spot *spot)
 	if (unlikely(code))
 		return code;
 	if (unlikely(spot->bucket != w->look.home))
-		return erase_from_stash(w, spot);
+		return erase_from_stash(w, spot, n);
 	if (likely(!w->map->txn))
 		return tarn__publish(w->map, w->lane, &w->look,
-				     w->look.seen & TARN_NODE_PAYLOAD & ~bit, -UINT64_C(1));
+				     w->look.seen & TARN_NODE_PAYLOAD & ~bit, -n);
 	log_payload(w, w->look.home, 0, bit);
-	return log_count(w, -UINT64_C(1));
+	return log_count(w, -n);
+}
+
+/* Another word, which counts for so many more: by a free place of the home, or logged. */
+static int
+replace_counted(struct writer *w, const struct tarn_spot *spot, const struct tarn_multi_edit *edit)
+{
+	struct tarn_place_shm *place = &spot->bucket->places[spot->place];
+	struct tarn_place_shm entry = { tarn__load(&place->a), edit->word };
+	uint64_t payload = w->look.seen & TARN_NODE_PAYLOAD, free = ~payload & TARN_OCCUPIED;
+	int code;
+
+	if (!w->map->txn && spot->bucket == w->look.home && free) {
+		tarn__place_store(w->look.home, tarn__ctz(free), tarn__hash_mark(w->key->hash), &entry);
+		return tarn__publish(w->map, w->lane, &w->look,
+				     (payload & ~(UINT64_C(1) << spot->place)) | (free & -free),
+				     edit->more);
+	}
+	code = log_word(w, spot, &place->b, edit->word);
+	if (!code)
+		code = log_count(w, edit->more);
+	return code ? code : finish(w);
+}
+
+static TARN_NOINLINE int
+change_multi(struct writer *w, const struct tarn_spot *spot)
+{
+	uint64_t word = tarn__load(&spot->bucket->places[spot->place].b);
+	struct tarn_multi_edit edit = { .word = word };
+	int code = tarn__multi_change(w->map, w->lane, &w->look.home->node, w->change, &edit);
+
+	if (code)
+		return code == TARN_NOT_FOUND ? leave(w, code) : code;
+	if (!edit.word)
+		return erase(w, spot, -edit.more);
+	if (edit.word != word)
+		return replace_counted(w, spot, &edit);
+	code = log_count(w, edit.more);
+	return code ? code : finish(w);
 }
 
 static int
@@ -727,11 +809,13 @@ add(struct writer *w, const struct tarn_spot *spot)
 static inline int
 change_found(struct writer *w, const struct tarn_spot *spot)
 {
+	if (unlikely(tarn__is_multi(w->map)))
+		return change_multi(w, spot);
 	switch (w->change->what) {
 	case TARN_INSERT:
 		return leave(w, TARN_EXISTS);
 	case TARN_ERASE:
-		return erase(w, spot);
+		return erase(w, spot, 1);
 	case TARN_SWAP:
 		return swap(w, spot);
 	case TARN_ADD:
@@ -745,7 +829,8 @@ static inline int
 change_absent(struct writer *w)
 {
 	w->change->before = 0;
-	if (w->change->what == TARN_ERASE || w->change->what == TARN_SWAP)
+	if (w->change->what == TARN_ERASE || w->change->what == TARN_SWAP ||
+	    w->change->what == TARN_LESS)
 		return leave(w, TARN_NOT_FOUND);
 	return insert(w);
 }
@@ -780,7 +865,7 @@ static inline int
 attempt(struct writer *w)
 {
 	struct tarn_spot spot;
-	int code = tarn__lane_reserve(w->lane, 12, 1, 1, 3);
+	int code = tarn__lane_reserve(w->lane, 12, 2, 2, 3);
 
 	if (likely(!code))
 		code = lock_home(w);
@@ -821,8 +906,9 @@ write_once(struct tarn_object *map, const struct tarn_key *key, struct tarn_chan
 
 /* ---- calls, the long way ----------------------------------------------------------------------- */
 
-static int
-make_key(const struct tarn_object *map, const void *bytes, size_t size, struct tarn_key *key)
+int
+tarn__hashmap_key(const struct tarn_object *map, const void *bytes, size_t size,
+		  struct tarn_key *key)
 {
 	if (unlikely(map->key_size && size != map->key_size))
 		return TARN_INVALID;
@@ -895,7 +981,7 @@ tarn__entry_read(struct tarn_object *map, const void *key, size_t key_size, void
 	int code = tarn__keyed_begin_read(map);
 
 	if (!code)
-		code = make_key(map, key, key_size, &k);
+		code = tarn__hashmap_key(map, key, key_size, &k);
 	if (!code)
 		code = read_entry(map, &k, value, room, value_size);
 	return code == TARN_BUSY ? read_again(map, &k, value, room, value_size) : code;
@@ -907,9 +993,9 @@ tarn__entry_write(struct tarn_object *map, const void *key, size_t key_size,
 		  struct tarn_change *change)
 {
 	struct tarn_key k;
-	int code = make_key(map, key, key_size, &k);
+	int code = tarn__hashmap_key(map, key, key_size, &k);
 
-	if (!code && change->what != TARN_ERASE)
+	if (!code && change->what != TARN_ERASE && !tarn__is_multi(map))
 		code = tarn__check_value(map, change->value_size);
 	if (code)
 		return code;

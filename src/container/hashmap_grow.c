@@ -399,11 +399,16 @@ empty_bucket(struct tarn_object *map, struct tarn_lane *lane, struct tarn_bucket
 {
 	int code = tarn__lock_try(lane, &bucket->node);
 	uint64_t left = code ? 0 : tarn__load(&bucket->node) & TARN_OCCUPIED;
+	const struct tarn_place_shm *place;
 	tarn_off block;
 
 	for (; left && !code; left &= left - 1) {
-		block = tarn__place_block(map, &bucket->places[tarn__ctz(left)]);
+		place = &bucket->places[tarn__ctz(left)];
+		block = tarn__place_block(map, place);
 		code = block ? tarn__heap_free(lane, block) : 0;
+		block = tarn__place_bag(map, place);
+		if (!code && block)
+			code = tarn__heap_free(lane, block);
 	}
 	if (!code)
 		code = tarn__lane_reserve(lane, 1, 0, 0, 0);
@@ -432,6 +437,7 @@ buried(struct tarn_lane *lane, struct tarn_entry_shm *entry)
 	return (struct tarn_object){
 		.arena = lane->arena,
 		.root = &entry->root,
+		.kind = (uint32_t)tarn__load(&entry->kind),
 		.key_size = tarn__key_size(tarn__load(&entry->key), tarn__load(&entry->key_size)),
 		.value_size = tarn__hashmap_value_size(entry),
 	};

@@ -35,6 +35,8 @@ struct many {
 	struct column keys, values;
 	size_t count;
 	int *codes;
+	tarn__key_call *call;
+	void *arg;
 	bool words;
 	uint64_t hashes[GROUP];
 };
@@ -184,6 +186,15 @@ insert_one(struct many *many, size_t i)
 	return tarn_hashmap_insert(many->map, key, key_size, many->values.at, sizeof(uint64_t));
 }
 
+static int
+call_one(struct many *many, size_t i)
+{
+	size_t key_size;
+	const void *key = cell(&many->keys, i, &key_size);
+
+	return many->call(many->map, key, key_size, i, many->arg);
+}
+
 static TARN_HOT int
 contains_one(struct many *many, size_t i)
 {
@@ -257,4 +268,18 @@ tarn__hashmap_contains_many(struct tarn_hashmap *map, const void *keys, size_t k
 	};
 
 	return each(&many, contains_one);
+}
+
+int
+tarn__hashmap_each_key(struct tarn_hashmap *map, const void *keys, size_t key_size, size_t count,
+		       tarn__key_call *call, void *arg, int *codes)
+{
+	struct many many = { .map = map,
+			     .keys = { keys, key_size },
+			     .count = count,
+			     .codes = codes,
+			     .call = call,
+			     .arg = arg };
+
+	return each(&many, call_one);
 }

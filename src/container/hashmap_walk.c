@@ -18,17 +18,20 @@
  *
  * Nothing here writes to shared memory.
  */
-#include "container/hashmap.h"
+#include "container/hashmap_bag.h"
 
 #include "base/words.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct tarn_hashmap_cursor {
 	struct tarn_object *map;
 	uint64_t prefix, depth; /* depth 64: the walk is over */
 	unsigned home;
 	bool begun; /* the depth is that of the segment which the cursor met */
+	const struct tarn_key *only; /* while a walk over one key begins; NULL */
+	bool counts; /* of a bag not its values, but how many they are */
 	uint64_t trace; /* of all words that say whether what was read still holds */
 	char *buffer; /* copied entries: sizes, key, value; each padded to words */
 	size_t used, room, at;
@@ -55,27 +58,53 @@ extend(struct tarn_hashmap_cursor *cursor, size_t size)
 	return cursor->buffer + need - size;
 }
 
-/* Append one entry; TARN_CORRUPT: it cannot be, if what was looked at still holds. */
 static int
-copy_entry(struct tarn_hashmap_cursor *cursor, const struct tarn_place_shm *place)
+append(struct tarn_hashmap_cursor *cursor, const struct tarn_entry_view *view)
 {
-	struct tarn_entry_view view;
-	uint64_t sizes[2];
+	uint64_t sizes[2] = { view->key_size, view->value_size };
 	char *copy;
 
-	if (!tarn__place_view(cursor->map, place, &view))
-		return TARN_CORRUPT;
-	sizes[0] = view.key_size;
-	sizes[1] = view.value_size;
 	copy = extend(cursor, sizeof(sizes) + tarn__round_up(sizes[0], 8) +
 				      tarn__round_up(sizes[1], 8));
 	if (!copy)
 		return TARN_SYSTEM;
 	memcpy(copy, sizes, sizeof(sizes));
 	copy += sizeof(sizes);
-	tarn__words_out(copy, view.key, sizes[0]);
-	tarn__words_out(copy + tarn__round_up(sizes[0], 8), view.value, sizes[1]);
+	tarn__words_out(copy, view->key, sizes[0]);
+	tarn__words_out(copy + tarn__round_up(sizes[0], 8), view->value, sizes[1]);
 	return 0;
+}
+
+/* An entry for each value in a bag. */
+static int
+copy_bag(struct tarn_hashmap_cursor *cursor, tarn_off off, struct tarn_entry_view *view)
+{
+	struct tarn_bag bag;
+	int code = 0;
+
+	if (!tarn__bag_look(cursor->map, off, &bag))
+		return TARN_CORRUPT;
+	if (cursor->counts) {
+		view->value = &bag.live;
+		view->value_size = sizeof(bag.live);
+		return append(cursor, view);
+	}
+	while (!code && !(code = tarn__bag_next(cursor->map, &bag, view)))
+		code = append(cursor, view);
+	return code == TARN_NOT_FOUND ? 0 : code;
+}
+
+/* Append one entry; TARN_CORRUPT: it cannot be, if what was looked at still holds. */
+static int
+copy_entry(struct tarn_hashmap_cursor *cursor, const struct tarn_place_shm *place)
+{
+	struct tarn_entry_view view;
+
+	if (!tarn__place_view(cursor->map, place, &view))
+		return TARN_CORRUPT;
+	if (cursor->map->kind == TARN_KIND_HASHMULTIMAP)
+		return copy_bag(cursor, tarn__load(&place->b), &view);
+	return append(cursor, &view);
 }
 
 /* ---- one home bucket --------------------------------------------------------------------------- */
@@ -93,7 +122,8 @@ copy_bucket(struct tarn_hashmap_cursor *cursor, const struct tarn_bucket_shm *bu
 
 		if (!tarn__place_hash(cursor->map, place, &hash))
 			return TARN_CORRUPT;
-		if (tarn__hash_home(hash) == cursor->home && (hash & mask) == cursor->prefix)
+		if (tarn__hash_home(hash) == cursor->home && (hash & mask) == cursor->prefix &&
+		    (!cursor->only || tarn__place_is(cursor->map, cursor->only, place)))
 			code = copy_entry(cursor, place);
 	}
 	return code;
@@ -283,6 +313,61 @@ tarn_hashmap_cursor_close(struct tarn_hashmap_cursor *cursor)
 	if (cursor)
 		free(cursor->buffer);
 	free(cursor);
+}
+
+/* ---- one key ----------------------------------------------------------------------------------- */
+
+/* All of it into the buffer; after that the walk is over. */
+static int
+fill_with_key(struct tarn_hashmap_cursor *cursor, const void *bytes, size_t size)
+{
+	struct tarn_key key;
+	uint64_t depth;
+	int code = tarn__keyed_begin_read(cursor->map);
+
+	if (!code)
+		code = tarn__hashmap_key(cursor->map, bytes, size, &key);
+	if (code)
+		return code;
+	cursor->only = &key;
+	cursor->depth = TARN_DEPTH_MAX;
+	cursor->prefix = key.hash & ((UINT64_C(1) << TARN_DEPTH_MAX) - 1);
+	cursor->home = tarn__hash_home(key.hash);
+	code = copy_home(cursor, cursor->prefix, &depth);
+	cursor->only = NULL;
+	cursor->depth = 64;
+	return code;
+}
+
+int
+tarn__hashmap_cursor_at(struct tarn_hashmap *map, const void *key, size_t key_size,
+			struct tarn_hashmap_cursor **cursor)
+{
+	int code = tarn_hashmap_cursor_open(map, cursor);
+
+	if (!code)
+		code = fill_with_key(*cursor, key, key_size);
+	if (!code)
+		return 0;
+	tarn_hashmap_cursor_close(*cursor);
+	*cursor = NULL;
+	return code;
+}
+
+int
+tarn__hashmap_count(struct tarn_hashmap *map, const void *key, size_t key_size, uint64_t *count)
+{
+	struct tarn_hashmap_cursor cursor = { .map = tarn__hashmap_object(map), .counts = true };
+	struct tarn_hashmap_entry entry;
+	int code = fill_with_key(&cursor, key, key_size);
+
+	*count = 0;
+	if (!code && cursor.used) {
+		hand_out(&cursor, &entry);
+		memcpy(count, entry.value, sizeof(*count));
+	}
+	free(cursor.buffer);
+	return code;
 }
 
 int

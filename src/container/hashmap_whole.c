@@ -144,10 +144,9 @@ tarn_hashmap_copy(struct tarn_hashmap *map, struct tarn_hashmap *from)
 /* ---- compare ----------------------------------------------------------------------------------- */
 
 struct compare {
-	struct tarn_hashmap *other;
+	struct tarn_visitor visitor; /* first: who visits gets a pointer to it */
 	char *value; /* of the other */
 	size_t room;
-	uint64_t found, missed;
 };
 
 static int
@@ -183,42 +182,43 @@ look_up(const struct tarn_hashmap_entry *entry, void *arg)
 	int code = make_room(compare, entry->value_size);
 
 	if (!code)
-		code = tarn_hashmap_get(compare->other, entry->key, entry->key_size,
+		code = tarn_hashmap_get(compare->visitor.other, entry->key, entry->key_size,
 					compare->value, compare->room, &size);
 	if (code == TARN_NOT_FOUND || code == TARN_TOO_BIG ||
 	    (!code && (size != entry->value_size || memcmp(compare->value, entry->value, size)))) {
-		compare->missed++;
+		compare->visitor.missed++;
 		return 0;
 	}
-	compare->found += !code;
 	return code;
 }
 
 /* The picture above; *still: nothing has changed. */
 static int
-compare_once(struct tarn_hashmap *one, struct compare *compare,
+compare_once(struct tarn_hashmap *one, struct tarn_visitor *visitor,
 	     struct tarn_comparison *comparison, bool *still)
 {
 	uint64_t traces[4] = { 0 }, size = 0;
 	int code;
 
 	*comparison = (struct tarn_comparison){ .contained = false };
-	compare->found = compare->missed = 0;
+	visitor->missed = 0;
 	code = tarn__hashmap_each(one, count_entry, &comparison->size, &traces[0]);
 	if (!code)
-		code = tarn__hashmap_each(compare->other, count_entry, &comparison->other_size,
+		code = tarn__hashmap_each(visitor->other, count_entry, &comparison->other_size,
 					  &traces[1]);
 	if (!code)
-		code = tarn__hashmap_each(one, look_up, compare, &traces[2]);
+		code = tarn__hashmap_each(one, visitor->visit, visitor, &traces[2]);
+	if (!code && visitor->end)
+		code = visitor->end(visitor);
 	if (!code)
-		code = tarn__hashmap_each(compare->other, count_entry, &size, &traces[3]);
-	comparison->contained = !compare->missed;
+		code = tarn__hashmap_each(visitor->other, count_entry, &size, &traces[3]);
+	comparison->contained = !visitor->missed;
 	*still = traces[0] == traces[2] && traces[1] == traces[3];
 	return code;
 }
 
 static int
-compare_until(struct tarn_hashmap *one, struct compare *compare,
+compare_until(struct tarn_hashmap *one, struct tarn_visitor *visitor,
 	      struct tarn_comparison *comparison)
 {
 	uint64_t deadline = tarn__deadline(tarn__hashmap_object(one)->arena);
@@ -228,22 +228,30 @@ compare_until(struct tarn_hashmap *one, struct compare *compare,
 	for (unsigned round = 0; !code && !still; round++) {
 		if (round == ROUNDS_MOST || (round && tarn__too_late(deadline)))
 			return TARN_BUSY;
-		code = compare_once(one, compare, comparison, &still);
+		code = compare_once(one, visitor, comparison, &still);
 	}
 	return code;
+}
+
+int
+tarn__hashmap_compare_by(struct tarn_hashmap *one, struct tarn_hashmap *other,
+			 struct tarn_visitor *visitor, struct tarn_comparison *comparison)
+{
+	struct tarn_object *a = tarn__hashmap_object(one), *b = tarn__hashmap_object(other);
+
+	if (!tarn__keyed_alike(a, b))
+		return TARN_TYPE;
+	visitor->other = (struct tarn_hashmap *)tarn__keyed_beside(a, b);
+	return compare_until((struct tarn_hashmap *)tarn__keyed_beside(b, a), visitor, comparison);
 }
 
 int
 tarn__hashmap_compare(struct tarn_hashmap *one, struct tarn_hashmap *other,
 		      struct tarn_comparison *comparison)
 {
-	struct tarn_object *a = tarn__hashmap_object(one), *b = tarn__hashmap_object(other);
-	struct compare compare = { .other = (struct tarn_hashmap *)tarn__keyed_beside(a, b) };
-	int code;
+	struct compare compare = { .visitor.visit = look_up };
+	int code = tarn__hashmap_compare_by(one, other, &compare.visitor, comparison);
 
-	if (!tarn__keyed_alike(a, b))
-		return TARN_TYPE;
-	code = compare_until((struct tarn_hashmap *)tarn__keyed_beside(b, a), &compare, comparison);
 	free(compare.value);
 	return code;
 }

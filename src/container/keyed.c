@@ -288,7 +288,8 @@ bool
 tarn__keyed_alike(const struct tarn_object *one, const struct tarn_object *other)
 {
 	return one->kind == other->kind && one->key_kind == other->key_kind &&
-	       one->key_size == other->key_size && one->value_size == other->value_size && one->order == other->order &&
+	       one->key_size == other->key_size && one->value_size == other->value_size &&
+	       one->each_size == other->each_size && one->order == other->order &&
 	       one->order_size == other->order_size;
 }
 

@@ -42,7 +42,8 @@ tarn__values_are_words(const struct tarn_object *map)
 	return map->value_size - 1u < 8;
 }
 
-enum tarn_what { TARN_PUT, TARN_INSERT, TARN_ERASE, TARN_ADD, TARN_SWAP };
+/* The last two: of keys that are there more than once, one more, or one less. */
+enum tarn_what { TARN_PUT, TARN_INSERT, TARN_ERASE, TARN_ADD, TARN_SWAP, TARN_MORE, TARN_LESS };
 
 struct tarn_change {
 	enum tarn_what what;
@@ -50,7 +51,7 @@ struct tarn_change {
 	size_t value_size;
 	const void *expected;
 	size_t expected_size;
-	uint64_t before; /* of TARN_ADD */
+	uint64_t before; /* of TARN_ADD; of the others, how often the key was there */
 };
 
 /* An entry's key and value, as words in the arena. */

@@ -14,6 +14,8 @@
 
 extern const struct tarn_kind_ops tarn__guest_ops;
 extern const struct tarn_kind_ops tarn__hashmap_ops;
+extern const struct tarn_kind_ops tarn__hashmultimap_ops;
+extern const struct tarn_kind_ops tarn__hashmultiset_ops;
 extern const struct tarn_kind_ops tarn__hashset_ops;
 extern const struct tarn_kind_ops tarn__list_ops;
 extern const struct tarn_kind_ops tarn__map_ops;

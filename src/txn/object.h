@@ -90,6 +90,7 @@ struct tarn_object {
 	uint32_t key_kind;   /* enum tarn_key_kind */
 	uint32_t key_size;   /* bytes; 0: any */
 	uint32_t value_size; /* bytes; 0: any */
+	uint32_t each_size;  /* of a multimap, whose value is a bag of them: bytes of one; 0: any */
 	bool words_only;     /* both are any 8 bytes, and it is not a transaction's */
 	bool atomic;	     /* changed by atomic instructions: no transaction can have it */
 	uint8_t order_size;  /* bytes of keys in a custom order, if they are 1 to 8: no words, key_size is 0 */
