@@ -24,6 +24,8 @@
 #include <tarn/cxx/error.hpp>
 #include <tarn/cxx/factory.hpp>
 #include <tarn/cxx/hashmap.hpp>
+#include <tarn/cxx/hashmultimap.hpp>
+#include <tarn/cxx/hashmultiset.hpp>
 #include <tarn/cxx/hashset.hpp>
 #include <tarn/cxx/list.hpp>
 #include <tarn/cxx/lock.hpp>
