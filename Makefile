@@ -9,7 +9,7 @@
 #	make test		everything there is; the last line counts it
 #	make torture DURATION=60	kill processes at random for so many seconds; also
 #				CONTAINERS=hashmap,vector: not all (of bitset, counter, deque,
-#				hashmap, hashset, map, string, transfer, vector);
+#				hashmap, hashmulti, hashset, map, string, transfer, vector);
 #				ARENA=sysv:key=4711: there
 #	make bench		measure; one line of JSON a result
 #	make bench-peers	beside other libraries, which are installed, into build/bench; QUICK=1,

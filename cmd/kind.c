@@ -15,6 +15,8 @@ static const struct tool_kind *const kinds[] = {
 	&tool_counter,
 	&tool_deque,
 	&tool_hashmap,
+	&tool_hashmultimap,
+	&tool_hashmultiset,
 	&tool_hashset,
 	&tool_list,
 	&tool_map,

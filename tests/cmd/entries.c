@@ -647,6 +647,33 @@ START_TEST(other_kinds_come_back)
 }
 END_TEST
 
+/* A key comes as often as it is there, and the values of one in their order. */
+START_TEST(multimaps_and_multisets_come_back)
+{
+	const struct tarn_type pairs = { .kind = TARN_KIND_HASHMULTIMAP, .key = TARN_KEY_STRING,
+		.value_size = TARN_VALUE_BYTES };
+	const struct tarn_type keys = { .kind = TARN_KIND_HASHMULTISET, .key = TARN_KEY_I64 };
+	struct tarn_hashmultimap *map;
+	struct tarn_hashmultiset *set;
+	int64_t key = -7;
+
+	ck_assert_int_eq(tarn_hashmultimap_open(arena, &map, "pairs", &pairs, TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_hashmultiset_open(arena, &set, "times", &keys, TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_hashmultimap_insert(map, "k", 1, "one", 3), 0);
+	ck_assert_int_eq(tarn_hashmultimap_insert(map, "k", 1, "two", 3), 0);
+	ck_assert_int_eq(tarn_hashmultiset_add(set, &key, 8, 3), 0);
+	run("dump $A | \"$TARN_TOOL\" load $B");
+	expect_all("loaded pairs: 2 entries\nloaded times: 3 entries\n");
+	run("get $B pairs k; \"$TARN_TOOL\" keys $B times");
+	expect_all("one\n-7\n-7\n-7\n");
+	run("del $B pairs k; \"$TARN_TOOL\" del $B times -- -7; \"$TARN_TOOL\" keys $B pairs | wc -l; "
+	    "\"$TARN_TOOL\" keys $B times | wc -l");
+	expect_all("0\n0\n");
+	tarn_hashmultimap_close(map);
+	tarn_hashmultiset_close(set);
+}
+END_TEST
+
 START_TEST(one_object_comes_back)
 {
 	make_hard_vector("reals", TARN_KEY_F64, 8, NULL);
@@ -1161,6 +1188,7 @@ all_tests(void)
 	tcase_add_test(tests, lines_are_lines);
 	tcase_add_test(tests, what_is_dumped_comes_back_bit_for_bit);
 	tcase_add_test(tests, other_kinds_come_back);
+	tcase_add_test(tests, multimaps_and_multisets_come_back);
 	tcase_add_test(tests, one_object_comes_back);
 	tcase_add_test(tests, load_refuses_what_exists);
 	tcase_add_test(tests, load_passes_over_regions_with_blocks);

@@ -39,7 +39,7 @@ static const struct tarn_type words = { TARN_KIND_MAP, TARN_KEY_U64, 8, NULL };
 static const struct tarn_type texts = { TARN_KIND_MAP, TARN_KEY_STRING, TARN_VALUE_BYTES, NULL };
 
 static struct tarn_arena *arena;
-static struct tarn_map *map, *text;
+static struct tarn_map *map, *text, *third;
 static char big[100000];
 
 /* ---- what there is before ---------------------------------------------------------------------- */
@@ -60,6 +60,7 @@ open_arena(uint64_t max_size)
 	ok(tarn_arena_open(&arena, "anon:", &options, NULL));
 	ok(tarn_map_open(arena, &map, "map", &words, TARN_CREATE, NULL));
 	ok(tarn_map_open(arena, &text, "text", &texts, TARN_CREATE, NULL));
+	ok(tarn_map_open(arena, &third, "third", &texts, TARN_CREATE, NULL));
 	for (uint64_t i = 0; i < BASE; i++)
 		ok(tarn_map_put(map, &i, 8, &i, 8));
 	for (unsigned i = 0; i < TEXTS; i++)
@@ -71,6 +72,7 @@ close_all(void)
 {
 	tarn_map_close(map);
 	tarn_map_close(text);
+	tarn_map_close(third);
 	tarn_arena_close(arena);
 }
 
@@ -115,6 +117,7 @@ is_as_before(void)
 
 	has_words(BASE);
 	has_texts();
+	size_is(third, 0);
 	gives(tarn_map_open(arena, &opened, "new", &words, TARN_OPEN, NULL), TARN_NOT_FOUND);
 }
 
@@ -227,6 +230,56 @@ is_popped(void)
 }
 
 static int
+copy(void)
+{
+	return tarn_map_copy(third, text);
+}
+
+static void
+is_copied(void)
+{
+	bool equal = false;
+
+	has_texts();
+	ok(tarn_map_equal(third, text, &equal));
+	ck_assert(equal);
+}
+
+static int
+exchange(void)
+{
+	return tarn_map_swap(third, text);
+}
+
+static void
+is_exchanged(void)
+{
+	size_is(text, 0);
+	size_is(third, TEXTS);
+}
+
+/* Values that are long: it takes more memory than the map has. */
+static int
+load(void)
+{
+	static char keys[TEXTS][40];
+	struct tarn_bytes names[TEXTS], values[TEXTS];
+
+	for (unsigned i = 0; i < TEXTS; i++) {
+		names[i] = (struct tarn_bytes){ keys[i], text_key(i, keys[i]) };
+		values[i] = (struct tarn_bytes){ big, 20 * i };
+	}
+	return tarn_map_load(third, names, TARN_SEPARATE, TEXTS, values, TARN_SEPARATE);
+}
+
+static void
+is_loaded(void)
+{
+	has_texts();
+	size_is(third, TEXTS);
+}
+
+static int
 clear(void)
 {
 	return tarn_map_clear(map);
@@ -284,6 +337,9 @@ static const struct operation {
 	{ "fill in a transaction", fill, is_filled, true },
 	{ "erase in a transaction", erase, is_empty, false },
 	{ "pop", pop, is_popped, false },
+	{ "copy", copy, is_copied, false },
+	{ "swap", exchange, is_exchanged, false },
+	{ "load", load, is_loaded, true },
 	{ "clear", clear, is_cleared, false },
 	{ "create", create, is_created, false },
 	{ "remove", remove_it, is_removed, false },

@@ -45,6 +45,7 @@ static const struct torture_kind *const kinds[] = {
 	&torture_counter,
 	&torture_deque,
 	&torture_hashmap,
+	&torture_hashmulti,
 	&torture_hashset,
 	&torture_list,
 	&torture_map,

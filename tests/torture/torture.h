@@ -37,7 +37,7 @@ struct torture_kind {
 };
 
 extern const struct torture_kind torture_bitset, torture_counter, torture_deque, torture_hashmap,
-	torture_hashset, torture_list, torture_map, torture_set, torture_string,
+	torture_hashmulti, torture_hashset, torture_list, torture_map, torture_set, torture_string,
 	torture_transfer, torture_vector;
 
 extern struct tarn_arena *torture_arena;

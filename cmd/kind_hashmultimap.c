@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * kind_hashmultimap.c -- hash multimaps, for the tool
+ *
+ * An entry for each value.  To get a key is to get its first value, to
+ * delete it all of them; what set would mean is not clear, so there is none.
+ */
+#include "kind.h"
+
+static int
+open_map(struct tarn_arena *arena, struct tool_object *object, const char *name,
+	enum tarn_open_mode how)
+{
+	struct tarn_hashmultimap *map;
+	int code = tarn_hashmultimap_open(arena, &map, name, &object->info.type, how, NULL);
+
+	object->handle = map;
+	return code;
+}
+
+static void
+close_map(struct tool_object *object)
+{
+	tarn_hashmultimap_close(object->handle);
+}
+
+static int
+size(struct tool_object *object, uint64_t *size)
+{
+	return tarn_hashmultimap_size(object->handle, size);
+}
+
+static int
+walk(struct tool_object *object, const struct tool_walk *walk)
+{
+	struct tarn_hashmultimap_cursor *cursor;
+	struct tarn_hashmultimap_entry entry;
+	int code = tarn_hashmultimap_cursor_open(object->handle, &cursor);
+
+	if (code)
+		return code;
+	while (!code && !(code = tarn_hashmultimap_cursor_next(cursor, &entry))) {
+		struct tarn_bytes key = { (void *)(uintptr_t)entry.key, entry.key_size };
+		struct tarn_bytes value = { (void *)(uintptr_t)entry.value, entry.value_size };
+
+		code = walk->visit(&key, &value, walk->arg);
+	}
+	tarn_hashmultimap_cursor_close(cursor);
+	return code == TARN_NOT_FOUND ? 0 : code;
+}
+
+static int
+get_into(void *map, const struct tarn_bytes *key, void *value, size_t room, size_t *value_size)
+{
+	return tarn_hashmultimap_get(map, key->data, key->size, value, room, value_size);
+}
+
+static int
+get(struct tool_object *object, const struct tarn_bytes *key, struct tarn_bytes *value)
+{
+	return tool_get_all(get_into, object->handle, key, value);
+}
+
+static int
+add(struct tool_object *object, const struct tarn_bytes *key, const struct tarn_bytes *value)
+{
+	return tarn_hashmultimap_insert(object->handle, key->data, key->size, value->data, value->size);
+}
+
+static int
+erase(struct tool_object *object, const struct tarn_bytes *key)
+{
+	return tarn_hashmultimap_erase(object->handle, key->data, key->size, NULL);
+}
+
+const struct tool_kind tool_hashmultimap = {
+	.number = TARN_KIND_HASHMULTIMAP,
+	.name = "hashmultimap",
+	.member = "entries",
+	.shape = TOOL_KEYED,
+	.open = open_map,
+	.close = close_map,
+	.size = size,
+	.walk = walk,
+	.get = get,
+	.erase = erase,
+	.add = add,
+};
