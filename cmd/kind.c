@@ -22,8 +22,11 @@ static const struct tool_kind *const kinds[] = {
 	&tool_map,
 	&tool_mutex,
 	&tool_ordered_set,
+	&tool_priority_queue,
+	&tool_queue,
 	&tool_region,
 	&tool_rwlock,
+	&tool_stack,
 	&tool_string,
 	&tool_vector,
 };

@@ -141,6 +141,14 @@ simple_letter(const char *fields, bool *standard)
 	return fields[0] && !fields[1] ? fields[0] : '\0';
 }
 
+/* What the type calls a key says what elements are. */
+static bool
+key_is_of_elements(enum tarn_kind kind)
+{
+	return kind == TARN_KIND_VECTOR || kind == TARN_KIND_DEQUE || kind == TARN_KIND_LIST ||
+	       kind == TARN_KIND_STACK || kind == TARN_KIND_QUEUE || kind == TARN_KIND_PRIORITY_QUEUE;
+}
+
 /* With '=' or '<' in front l and L have 4 bytes. */
 const struct tool_code *
 tool_value_code(const struct tarn_type *type)
@@ -151,9 +159,7 @@ tool_value_code(const struct tarn_type *type)
 
 	if (type->kind == TARN_KIND_COUNTER || type->kind == TARN_KIND_ATOMIC_COUNTER)
 		return find_letter('q');
-	if ((type->kind == TARN_KIND_VECTOR || type->kind == TARN_KIND_DEQUE ||
-		    type->kind == TARN_KIND_LIST) &&
-		tool_key_code(type))
+	if (key_is_of_elements(type->kind) && tool_key_code(type))
 		return tool_key_code(type);
 	code = find_letter(simple_letter(fields, &standard));
 	if (code && standard && strchr("lL", code->letter))

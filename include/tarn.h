@@ -24,8 +24,11 @@
 #include <tarn/map.h>
 #include <tarn/object.h>
 #include <tarn/order.h>
+#include <tarn/priority_queue.h>
+#include <tarn/queue.h>
 #include <tarn/region.h>
 #include <tarn/set.h>
+#include <tarn/stack.h>
 #include <tarn/string.h>
 #include <tarn/txn.h>
 #include <tarn/heap.h>

@@ -31,8 +31,11 @@
 #include <tarn/cxx/lock.hpp>
 #include <tarn/cxx/map.hpp>
 #include <tarn/cxx/memory_resource.hpp>
+#include <tarn/cxx/priority_queue.hpp>
+#include <tarn/cxx/queue.hpp>
 #include <tarn/cxx/region.hpp>
 #include <tarn/cxx/set.hpp>
+#include <tarn/cxx/stack.hpp>
 #include <tarn/cxx/string.hpp>
 #include <tarn/cxx/transaction.hpp>
 #include <tarn/cxx/type.hpp>

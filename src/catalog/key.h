@@ -65,6 +65,21 @@ tarn__keys_make_words(uint64_t size)
 	return size - 1u < 8;
 }
 
+/* A number of that kind, in the lowest bytes, as one without sign in the same order; 0.0 is -0.0. */
+static inline uint64_t
+tarn__number_rank(uint64_t key, uint64_t bits)
+{
+	const uint64_t sign = UINT64_C(1) << 63;
+
+	if (likely(key == TARN_KEY_U64))
+		return bits;
+	if (key == TARN_KEY_I64)
+		return bits ^ sign;
+	if (key != TARN_KEY_F64)
+		return key == TARN_KEY_I32 ? (uint32_t)bits ^ sign >> 32 : (uint32_t)bits;
+	return bits & sign && bits != sign ? ~bits : bits | sign;
+}
+
 /* A key of a size from 1 to 8 as a word; false: an f64 that is not a number. */
 static inline bool
 tarn__key_word(uint32_t key, const void *bytes, size_t size, uint64_t *word)

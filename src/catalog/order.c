@@ -126,17 +126,6 @@ compare_reals(const void *a, const void *b)
 	return (one > other) - (one < other);
 }
 
-/* The number as one without sign, in the same order. */
-static uint64_t
-ordinal(uint32_t kind, const void *bytes)
-{
-	uint64_t number = tarn__word_of(bytes, tarn__number_size(kind));
-
-	if (kind == TARN_KEY_I64)
-		return number ^ UINT64_C(1) << 63;
-	return kind == TARN_KEY_I32 ? number ^ UINT64_C(1) << 31 : number;
-}
-
 int
 tarn__key_compare(const struct tarn_object *object, const void *a, size_t a_size, const void *b,
 		  size_t b_size)
@@ -150,7 +139,7 @@ tarn__key_compare(const struct tarn_object *object, const void *a, size_t a_size
 		return compare_reals(a, b);
 	if (!tarn__number_size(kind))
 		return compare_bytes(a, a_size, b, b_size);
-	one = ordinal(kind, a);
-	other = ordinal(kind, b);
+	one = tarn__number_rank(kind, tarn__word_of(a, tarn__number_size(kind)));
+	other = tarn__number_rank(kind, tarn__word_of(b, tarn__number_size(kind)));
 	return (one > other) - (one < other);
 }

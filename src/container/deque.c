@@ -153,21 +153,39 @@ remove_first(struct tarn_deque_writer *w, struct call call)
 	return remove_at(w, call, 0);
 }
 
+/* So many of these, or all that there are. */
+static int
+remove_many_at(struct tarn_deque_writer *w, struct call call)
+{
+	const struct tarn_deque_splice *splice = &call.splice;
+	int code;
+
+	if (w->look.tail == w->look.head)
+		return leave(w, TARN_NOT_FOUND);
+	code = tarn__deque_take(w->deque, &w->look, w->look.head + splice->at, splice->removed,
+				call.value);
+	if (!code)
+		code = tarn__deque_splice(w, splice);
+	if (!code)
+		*call.got = splice->removed;
+	return code;
+}
+
 static int
 remove_many(struct tarn_deque_writer *w, struct call call)
 {
+	call.splice.removed = tarn__min(call.splice.removed, w->look.tail - w->look.head);
+	return remove_many_at(w, call);
+}
+
+static int
+remove_many_last(struct tarn_deque_writer *w, struct call call)
+{
 	uint64_t length = w->look.tail - w->look.head;
-	int code;
 
 	call.splice.removed = tarn__min(call.splice.removed, length);
-	if (!length)
-		return leave(w, TARN_NOT_FOUND);
-	code = tarn__deque_take(w->deque, &w->look, w->look.head, call.splice.removed, call.value);
-	if (!code)
-		code = tarn__deque_splice(w, &call.splice);
-	if (!code)
-		*call.got = call.splice.removed;
-	return code;
+	call.splice.at = length - call.splice.removed;
+	return remove_many_at(w, call);
 }
 
 /* ---- the ends, in short ------------------------------------------------------------------------ */
@@ -341,6 +359,15 @@ tarn_deque_pop_many(struct tarn_deque *deque, void *values, uint64_t count, uint
 	return write_deque(deque, remove_many, call);
 }
 
+int
+tarn__deque_pop_last(struct tarn_deque *deque, void *values, uint64_t count, uint64_t *got)
+{
+	struct call call = { .splice = { .removed = count }, .value = values, .got = got };
+
+	*got = 0;
+	return write_deque(deque, remove_many_last, call);
+}
+
 /* ---- the others -------------------------------------------------------------------------------- */
 
 int
@@ -449,21 +476,30 @@ tarn_deque_copy(struct tarn_deque *deque, struct tarn_deque *from)
 /* ---- handles ----------------------------------------------------------------------------------- */
 
 static bool
-is_sound(const struct tarn_type *type)
+is_sound(const struct tarn_type *type, enum tarn_kind kind)
 {
-	if (type->kind != TARN_KIND_DEQUE || !type->value_size || type->value_size > TARN_ELEMENT_MAX ||
+	if (type->kind != kind || !type->value_size || type->value_size > TARN_ELEMENT_MAX ||
 	    type->key_size)
 		return false;
 	return tarn__vector_key_fits(type->key, type->value_size);
 }
 
 int
+tarn__deque_open(struct tarn_arena *arena, enum tarn_kind kind, struct tarn_object **deque,
+		 const char *name, const struct tarn_type *type, enum tarn_open_mode how,
+		 bool *created)
+{
+	*deque = NULL;
+	return is_sound(type, kind) ? tarn__object_open(arena, name, type, how, deque, created)
+				    : TARN_INVALID;
+}
+
+int
 tarn_deque_open(struct tarn_arena *arena, struct tarn_deque **deque, const char *name,
 		const struct tarn_type *type, enum tarn_open_mode how, bool *created)
 {
-	struct tarn_object *object = NULL;
-	int code = is_sound(type) ? tarn__object_open(arena, name, type, how, &object, created)
-				  : TARN_INVALID;
+	struct tarn_object *object;
+	int code = tarn__deque_open(arena, TARN_KIND_DEQUE, &object, name, type, how, created);
 
 	*deque = (struct tarn_deque *)object;
 	return code;

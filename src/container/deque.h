@@ -9,6 +9,8 @@
  *	deque_change.c	a part replaced by another; blocks, and larger rings
  *	deque_check.c	create, dismantle; is a deque whole?
  *
+ *	stack.c, queue.c	deques of which fewer calls are to be had
+ *
  * A look is what was found from the root: the ring, and what it says.  Who
  * holds the root's node looks once; a reader looks, copies, and sees then
  * whether the node is as it was.
@@ -109,6 +111,16 @@ tarn__deque_piece(const struct tarn_deque_look *look, uint64_t place, uint64_t c
 int tarn__deque_take(const struct tarn_object *deque, const struct tarn_deque_look *look,
 		     uint64_t place, uint64_t count, void *values);
 
+/* ---- deque.c: for all kinds that are deques ------------------------------------------------------- */
+
+/* Open one of that kind, with a type that a deque can have. */
+int tarn__deque_open(struct tarn_arena *arena, enum tarn_kind kind, struct tarn_object **deque,
+		     const char *name, const struct tarn_type *type, enum tarn_open_mode how,
+		     bool *created);
+
+/* tarn_deque_pop_many(), but at the back: they come in the order in which they lay. */
+int tarn__deque_pop_last(struct tarn_deque *deque, void *values, uint64_t count, uint64_t *got);
+
 /* ---- deque_change.c ---------------------------------------------------------------------------- */
 
 /* Elements [at, at + removed) are replaced by others. */
@@ -123,7 +135,7 @@ int tarn__deque_splice(struct tarn_deque_writer *w, const struct tarn_deque_spli
 /* A new ring of so many slots, all of them 0. */
 int tarn__ring_make(struct tarn_lane *lane, uint64_t slots, struct tarn_deque_look *made);
 
-/* Both handles belong to the transaction whose lane it is; gates are held. */
+/* Both handles belong to the transaction whose lane it is; gates are held.  TARN_TYPE: not alike. */
 int tarn__deque_exchange(struct tarn_lane *lane, struct tarn_object *one,
 			 struct tarn_object *other);
 

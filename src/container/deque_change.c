@@ -472,7 +472,8 @@ tarn__deque_splice(struct tarn_deque_writer *w, const struct tarn_deque_splice *
 int
 tarn__deque_exchange(struct tarn_lane *lane, struct tarn_object *one, struct tarn_object *other)
 {
-	if (one->key_kind != other->key_kind || one->value_size != other->value_size)
+	if (one->kind != other->kind || one->key_kind != other->key_kind ||
+	    one->value_size != other->value_size)
 		return TARN_TYPE;
 	return tarn__root_exchange(lane, one->root, other->root);
 }

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * deque_check.c -- a deque is created and taken apart; is it whole?
+ * deque_check.c -- a deque, or what is one with fewer calls, is created and
+ * taken apart; is it whole?
  *
  *	entry --> ring, a block that is the deque's alone --> blocks
  *	head, tail and slots agree with each other (Q2, Q3)
+ *	the head is where that of a stack or queue may be (S1, U1)
  *
  * A deque is taken apart slot by slot; entry.progress says how many of them
  * are done, and nobody looks at these any more.
@@ -18,6 +20,8 @@
 #include "container/deque.h"
 
 #include "container/kinds.h"
+#include "container/queue_layout.h"
+#include "container/stack_layout.h"
 
 #define PIECE_SLOTS UINT64_C(4096) /* that are looked at in one go, */
 #define PIECE_BLOCKS 16u	   /* and blocks that are freed */
@@ -76,6 +80,15 @@ dismantle(struct tarn_lane *lane, struct tarn_entry_shm *entry, bool *done)
 
 /* ---- checking ---------------------------------------------------------------------------------- */
 
+/* Whether an object of that kind can have this head. */
+static bool
+may_begin(uint64_t kind, uint64_t head)
+{
+	if (kind == TARN_KIND_STACK)
+		return tarn__stack_begins(head);
+	return kind != TARN_KIND_QUEUE || tarn__queue_begins(head);
+}
+
 /* The numbers that may have blocks: from F - 1 on, so many. */
 struct numbers {
 	uint64_t first, count;
@@ -95,6 +108,9 @@ check_numbers(struct tarn_checker *checker, const struct tarn_entry_shm *entry, 
 			       "head, tail and slots of the deque contradict each other");
 		return false;
 	}
+	if (!may_begin(tarn__load(&entry->kind), look.head))
+		checker->wrong(checker, look.off, "the head is %lu, which no such object's can be",
+			       (unsigned long)look.head);
 	checker->entries += look.tail - look.head;
 	numbers->first = (look.head >> look.shift) - 1;
 	numbers->count = tarn__ring_end(look.tail, look.shift) - numbers->first + 1;
@@ -146,6 +162,22 @@ check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 
 const struct tarn_kind_ops tarn__deque_ops = {
 	.name = "deque",
+	.holds = TARN_HOLDS_ELEMENTS,
+	.create = create,
+	.dismantle = dismantle,
+	.check = check,
+};
+
+const struct tarn_kind_ops tarn__stack_ops = {
+	.name = "stack",
+	.holds = TARN_HOLDS_ELEMENTS,
+	.create = create,
+	.dismantle = dismantle,
+	.check = check,
+};
+
+const struct tarn_kind_ops tarn__queue_ops = {
+	.name = "queue",
 	.holds = TARN_HOLDS_ELEMENTS,
 	.create = create,
 	.dismantle = dismantle,

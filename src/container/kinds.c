@@ -29,5 +29,8 @@ const struct tarn_kind_ops *const tarn__kinds[TARN_KINDS] = {
 	[TARN_KIND_ATOMIC_BITSET] = &tarn__atomic_bitset_ops,
 	[TARN_KIND_DEQUE] = &tarn__deque_ops,
 	[TARN_KIND_LIST] = &tarn__list_ops,
+	[TARN_KIND_STACK] = &tarn__stack_ops,
+	[TARN_KIND_QUEUE] = &tarn__queue_ops,
+	[TARN_KIND_PRIORITY_QUEUE] = &tarn__priority_queue_ops,
 	[TARN_KIND_GUEST] = &tarn__guest_ops,
 };

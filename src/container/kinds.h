@@ -30,5 +30,8 @@ extern const struct tarn_kind_ops tarn__atomic_counter_ops;
 extern const struct tarn_kind_ops tarn__bitset_ops;
 extern const struct tarn_kind_ops tarn__atomic_bitset_ops;
 extern const struct tarn_kind_ops tarn__deque_ops;
+extern const struct tarn_kind_ops tarn__stack_ops;
+extern const struct tarn_kind_ops tarn__queue_ops;
+extern const struct tarn_kind_ops tarn__priority_queue_ops;
 
 #endif

@@ -597,13 +597,16 @@ START_TEST(what_is_dumped_comes_back_bit_for_bit)
 }
 END_TEST
 
-/* Sets, deques, lists, counters, keys of one size, values with fields: what is dumped of both is the same. */
+/* Sets, deques, lists, stacks, queues, counters, keys of one size, values with fields: what is dumped of both is the same. */
 START_TEST(other_kinds_come_back)
 {
 	const struct tarn_type keys = { .kind = TARN_KIND_HASHSET, .key = TARN_KEY_I64 };
 	const struct tarn_type ordered = { .kind = TARN_KIND_SET, .key = TARN_KEY_I64 };
 	const struct tarn_type numbers = { .kind = TARN_KIND_DEQUE, .key = TARN_KEY_I32, .value_size = 4 };
 	const struct tarn_type texts = { .kind = TARN_KIND_LIST, .value_size = TARN_VALUE_BYTES };
+	const struct tarn_type plates = { .kind = TARN_KIND_STACK, .key = TARN_KEY_F64, .value_size = 8 };
+	const struct tarn_type jobs = { .kind = TARN_KIND_QUEUE, .value_size = 16, .fields = "=Q:id:Q:x:" };
+	const struct tarn_type timers = { .kind = TARN_KIND_PRIORITY_QUEUE, .key = TARN_KEY_I64, .value_size = 8 };
 	const struct tarn_type structs = { .kind = TARN_KIND_HASHMAP, .key = TARN_KEY_BYTES,
 		.key_size = 16, .value_size = 12, .fields = "=I:id:d:x:" };
 	struct tarn_counter *counter, *atomic;
@@ -611,8 +614,14 @@ START_TEST(other_kinds_come_back)
 	struct tarn_hashset *set;
 	struct tarn_deque *deque;
 	struct tarn_list *list;
+	struct tarn_stack *stack;
+	struct tarn_queue *queue;
+	struct tarn_priority_queue *first;
 	struct tarn_set *tree;
 
+	ck_assert_int_eq(tarn_stack_open(arena, &stack, "plates", &plates, TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_queue_open(arena, &queue, "jobs", &jobs, TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_priority_queue_open(arena, &first, "timers", &timers, TARN_CREATE, NULL), 0);
 	ck_assert_int_eq(tarn_hashset_open(arena, &set, "set", &keys, TARN_CREATE, NULL), 0);
 	ck_assert_int_eq(tarn_set_open(arena, &tree, "tree", &ordered, TARN_CREATE, NULL), 0);
 	ck_assert_int_eq(tarn_deque_open(arena, &deque, "deque", &numbers, TARN_CREATE, NULL), 0);
@@ -628,11 +637,15 @@ START_TEST(other_kinds_come_back)
 		ck_assert_int_eq(tarn_set_insert(tree, bits, 8), 0);
 		ck_assert_int_eq(tarn_deque_push_front(deque, bits), 0);
 		ck_assert_int_eq(tarn_list_push_front(list, bits, bits[0] % 16, NULL), 0);
+		ck_assert_int_eq(tarn_stack_push(stack, bits), 0);
+		ck_assert_int_eq(tarn_queue_push(queue, bits), 0);
+		ck_assert_int_eq(tarn_priority_queue_push(first, bits, NULL), 0);
 		ck_assert_int_eq(tarn_hashmap_put(map, bits, 16, bits, 12), 0);
 	}
 	run("dump --base64 $A | \"$TARN_TOOL\" load $B");
 	expect_all("loaded a: 1 entries\nloaded c: 1 entries\nloaded deque: 500 entries\n"
-		   "loaded list: 500 entries\nloaded set: 500 entries\nloaded structs: 500 entries\n"
+		   "loaded jobs: 500 entries\nloaded list: 500 entries\nloaded plates: 500 entries\n"
+		   "loaded set: 500 entries\nloaded structs: 500 entries\nloaded timers: 500 entries\n"
 		   "loaded tree: 500 entries\n");
 	run("dump --base64 $A | sed 's/,$//' | sort >$F; "
 	    "\"$TARN_TOOL\" dump --base64 $B | sed 's/,$//' | sort | diff - $F");

@@ -572,6 +572,44 @@ dump_a_list(void)
 	expect(0, "three");
 }
 
+/* By index they are looked at, and that is all: the last one without. */
+static void
+dump_what_has_ends(void)
+{
+	const struct tarn_type types[] = { { TARN_KIND_STACK, TARN_KEY_I32, 4, NULL },
+					   { TARN_KIND_QUEUE, TARN_KEY_I32, 4, NULL },
+					   { TARN_KIND_PRIORITY_QUEUE, TARN_KEY_I32, 4, NULL } };
+	const int32_t numbers[] = { -1, 7 };
+	struct tarn_priority_queue *first;
+	struct tarn_stack *stack;
+	struct tarn_queue *queue;
+
+	ck_assert_int_eq(tarn_stack_open(arena, &stack, "plates", &types[0], TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_queue_open(arena, &queue, "line", &types[1], TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_priority_queue_open(arena, &first, "timers", &types[2], TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_stack_push_many(stack, numbers, 2), 0);
+	ck_assert_int_eq(tarn_queue_push_many(queue, numbers, 2), 0);
+	ck_assert_int_eq(tarn_priority_queue_push_many(first, numbers, 2, NULL), 0);
+	tarn_stack_close(stack);
+	tarn_queue_close(queue);
+	tarn_priority_queue_close(first);
+	run_on_object("dump", "plates");
+	expect(0, "\"kind\": \"stack\"");
+	expect(0, "\"elements\": [\n    -1,\n    7\n  ]}");
+	run_on_object("dump", "line");
+	expect(0, "\"kind\": \"queue\"");
+	expect(0, "\"elements\": [\n    -1,\n    7\n  ]}");
+	run_on_object("dump", "timers");
+	expect(0, "\"kind\": \"priority_queue\"");
+	expect(0, "\"elements\": [\n    7,\n    -1\n  ]}");
+	run_on_object("get", "line 1");
+	expect(0, "7");
+	run_on_object("get", "line 2");
+	expect(1, "");
+	run_on_object("set", "line 1 9");
+	expect(2, "");
+}
+
 START_TEST(dump_prints_elements)
 {
 	const double reals[] = { 1.5, -2 };
@@ -610,6 +648,7 @@ START_TEST(dump_prints_elements)
 	json_decref(json);
 	dump_a_deque();
 	dump_a_list();
+	dump_what_has_ends();
 	run_on("ls");
 	expect(0, "jobs                     deque    i32           4 -                   2  20");
 	expect(0, "many                     vector   u64           8 Q                9000  20");

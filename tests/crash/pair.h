@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: MIT
 
 /*
- * pair.h -- one or two objects of elements in an area, in scenarios that are
- * died in at every store (hook/view.h)
+ * pair.h -- one or two objects of elements, in scenarios that are died in at
+ * every store (hook/view.h)
  *
  * An area is a length, more words, and then its elements (vector_layout.h).
+ * What has none is read by its own call wherever it is looked at.
  * What a container's test brings along is how it reads one, and how it
  * changes one and back again.
  *
@@ -36,6 +37,7 @@ struct pair_test {
 	int (*read)(struct tarn_object *object, void *bytes, uint64_t *length);
 	/* add an element, or some, and take them away again: 0; or what it says instead */
 	int (*change)(struct tarn_object *object, uint64_t length);
+	bool has_no_area; /* looked at by read(), too */
 };
 
 struct pair_scenario {

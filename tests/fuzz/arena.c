@@ -54,8 +54,8 @@
 #define WORDS_A_CHUNK (TARN_CHUNK / 8)
 
 static const struct fuzz_kind *const kinds[] = {
-	&fuzz_hashmap_words, &fuzz_hashmap_bytes,  &fuzz_lock, &fuzz_region,
-	&fuzz_set_texts,     &fuzz_set_words,	   &fuzz_string, &fuzz_vector_bounded,
+	&fuzz_hashmap_words, &fuzz_hashmap_bytes,  &fuzz_lock, &fuzz_priority_queue,
+	&fuzz_region, &fuzz_set_texts,     &fuzz_set_words,	   &fuzz_string, &fuzz_vector_bounded,
 	&fuzz_vector,
 };
 

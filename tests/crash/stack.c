@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * stack.c -- stacks, died in at every store: see ends.h
+ */
+#define CALL(verb) tarn_stack_##verb
+#define ADAPTOR struct tarn_stack
+#define KIND TARN_KIND_STACK
+#define LIFO 1
+
+#include "ends.h"

@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * queue.c -- random operations, beside plain arrays: see ends.h
+ */
+#define CALL(verb) tarn_queue_##verb
+#define ADAPTOR struct tarn_queue
+#define KIND TARN_KIND_QUEUE
+#define FIRST tarn_queue_front
+#define LIFO 0
+
+#include "ends.h"

@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The Tarn authors
+// SPDX-License-Identifier: MIT
+
+/*
+ * stack.c -- random operations, beside plain arrays: see ends.h
+ */
+#define CALL(verb) tarn_stack_##verb
+#define ADAPTOR struct tarn_stack
+#define KIND TARN_KIND_STACK
+#define FIRST tarn_stack_top
+#define LIFO 1
+
+#include "ends.h"
