@@ -20,6 +20,8 @@ static const struct tool_kind *const kinds[] = {
 	&tool_hashset,
 	&tool_list,
 	&tool_map,
+	&tool_multimap,
+	&tool_multiset,
 	&tool_mutex,
 	&tool_ordered_set,
 	&tool_priority_queue,

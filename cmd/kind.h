@@ -71,9 +71,9 @@ struct tool_kind {
 };
 
 extern const struct tool_kind tool_atomic_counter, tool_counter, tool_deque, tool_hashmap,
-	tool_hashmultimap, tool_hashmultiset, tool_hashset, tool_list, tool_map, tool_mutex,
-	tool_ordered_set, tool_priority_queue, tool_queue, tool_region, tool_rwlock, tool_stack,
-	tool_string, tool_vector;
+	tool_hashmultimap, tool_hashmultiset, tool_hashset, tool_list, tool_map, tool_multimap,
+	tool_multiset, tool_mutex, tool_ordered_set, tool_priority_queue, tool_queue,
+	tool_region, tool_rwlock, tool_stack, tool_string, tool_vector;
 
 /* A value that may become longer between a look at its size and the next; into memory of its own. */
 typedef int tool_getter(void *handle, const struct tarn_bytes *key, void *value, size_t room,

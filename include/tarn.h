@@ -22,6 +22,8 @@
 #include <tarn/list.h>
 #include <tarn/lock.h>
 #include <tarn/map.h>
+#include <tarn/multimap.h>
+#include <tarn/multiset.h>
 #include <tarn/object.h>
 #include <tarn/order.h>
 #include <tarn/priority_queue.h>

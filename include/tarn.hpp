@@ -31,6 +31,8 @@
 #include <tarn/cxx/lock.hpp>
 #include <tarn/cxx/map.hpp>
 #include <tarn/cxx/memory_resource.hpp>
+#include <tarn/cxx/multimap.hpp>
+#include <tarn/cxx/multiset.hpp>
 #include <tarn/cxx/priority_queue.hpp>
 #include <tarn/cxx/queue.hpp>
 #include <tarn/cxx/region.hpp>

@@ -53,6 +53,8 @@ struct tarn_hashmultiset;
 struct tarn_hashset;
 struct tarn_list;
 struct tarn_map;
+struct tarn_multimap;
+struct tarn_multiset;
 struct tarn_priority_queue;
 struct tarn_queue;
 struct tarn_set;

@@ -138,6 +138,13 @@ int tarn__aside_end(struct tarn_object *object, struct tarn_object *aside, int c
 void tarn__root_set(struct tarn_lane *lane, struct tarn_root_shm *root, uint64_t word,
 		    uint64_t structure, tarn_off counts);
 
+/*
+ * A number that nothing in this arena was ever given, nor will be: above all
+ * that were drawn before (serial.c).  And the last one that was drawn.
+ */
+uint64_t tarn__serial_draw(struct tarn_arena *arena);
+uint64_t tarn__serial_last(const struct tarn_arena *arena);
+
 /* Free up to so many pieces of what lies in the graveyard; inside no operation.  Tries only. */
 void tarn__graveyard_work(struct tarn_arena *arena, unsigned pieces);
 

@@ -15,6 +15,7 @@
  *	graveyard.c	what becomes of the removed
  *	aside.c		other contents for an object, built where nobody sees them
  *	unnamed.c	objects that have no name yet, or no more
+ *	serial.c	numbers that are told once
  *
  * Not for the floors above.
  */

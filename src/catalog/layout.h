@@ -7,7 +7,7 @@
  * Picture
  *
  *	catalog words (in the header chunk, at TARN_CATALOG_WORDS_OFF)
- *	node, count | graveyard node, head | heads[4096]
+ *	node, count, serial | graveyard node, head | heads[4096]
  *				     |	       |
  *			  entries of removed   entries whose names have
  *			  objects, by `next`   that hash, by `next`
@@ -26,7 +26,8 @@
 struct tarn_catalog_shm {
 	uint64_t node; /* guards names: heads, and next of entries that have one; DIRTY while they change */
 	uint64_t count;
-	uint64_t spare0[6];
+	uint64_t serial; /* the last one drawn (serial.c); atomic adds only */
+	uint64_t spare0[5];
 	uint64_t graveyard_node; /* guards the list of the removed, and their insides */
 	tarn_off graveyard;
 	uint64_t turn; /* a hint: behind so many entries of the graveyard somebody has given up */

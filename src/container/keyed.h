@@ -42,8 +42,13 @@ tarn__values_are_words(const struct tarn_object *map)
 	return map->value_size - 1u < 8;
 }
 
-/* The last two: of keys that are there more than once, one more, or one less. */
-enum tarn_what { TARN_PUT, TARN_INSERT, TARN_ERASE, TARN_ADD, TARN_SWAP, TARN_MORE, TARN_LESS };
+/*
+ * Of an ordered map alone: to replace what is there; to append behind what is alike.  Of hashed keys that
+ * are there more than once: one more, or one less.
+ */
+enum tarn_what {
+	TARN_PUT, TARN_INSERT, TARN_ERASE, TARN_ADD, TARN_SWAP, TARN_REPLACE, TARN_APPEND, TARN_MORE, TARN_LESS
+};
 
 struct tarn_change {
 	enum tarn_what what;
@@ -51,7 +56,8 @@ struct tarn_change {
 	size_t value_size;
 	const void *expected;
 	size_t expected_size;
-	uint64_t before; /* of TARN_ADD; of the others, how often the key was there */
+	uint64_t before; /* of TARN_ADD; of TARN_APPEND the serial that was drawn; of MORE and LESS how often it was there */
+	struct tarn_multi_key *multi; /* of TARN_APPEND: the key, with the highest serial (multi.h) */
 };
 
 /* An entry's key and value, as words in the arena. */

@@ -19,6 +19,8 @@ extern const struct tarn_kind_ops tarn__hashmultiset_ops;
 extern const struct tarn_kind_ops tarn__hashset_ops;
 extern const struct tarn_kind_ops tarn__list_ops;
 extern const struct tarn_kind_ops tarn__map_ops;
+extern const struct tarn_kind_ops tarn__multimap_ops;
+extern const struct tarn_kind_ops tarn__multiset_ops;
 extern const struct tarn_kind_ops tarn__set_ops;
 extern const struct tarn_kind_ops tarn__mutex_ops;
 extern const struct tarn_kind_ops tarn__rwlock_ops;

@@ -97,6 +97,22 @@ tarn__map_keys_are_sound(const struct tarn_type *type)
 	return false;
 }
 
+static inline int
+word_of(uint32_t kind, const void *bytes, size_t size, uint64_t *word)
+{
+	*word = tarn__word_of(bytes, size);
+	if (unlikely(kind == TARN_KEY_F64 && is_no_number(*word)))
+		return TARN_INVALID;
+	*word = word_in(kind, *word);
+	return 0;
+}
+
+int
+tarn__map_word(uint32_t kind, const void *bytes, size_t size, uint64_t *word)
+{
+	return word_of(kind, bytes, size, word);
+}
+
 int
 tarn__map_key(const struct tarn_object *map, const void *bytes, size_t size,
 	      struct tarn_map_key *key)
@@ -105,11 +121,7 @@ tarn__map_key(const struct tarn_object *map, const void *bytes, size_t size,
 	if (likely(tarn__keys_are_words(map))) {
 		if (unlikely(size != map->key_size))
 			return TARN_INVALID;
-		key->word = tarn__word_of(bytes, size);
-		if (unlikely(map->key_kind == TARN_KEY_F64 && is_no_number(key->word)))
-			return TARN_INVALID;
-		key->word = word_in(map->key_kind, key->word);
-		return 0;
+		return word_of(map->key_kind, bytes, size, &key->word);
 	}
 	if (tarn__map_is_custom(map))
 		return custom_key(map, bytes, size, key);

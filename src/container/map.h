@@ -14,6 +14,7 @@
  *	map_whole.c	two maps: swap, copy, compare; load
  *	map_check.c	is a map whole?
  *	set.c		sets, which are maps without values; set_whole.c: two of them
+ *	multi.c		keys that repeat: multimaps and multisets (multi.h)
  *
  * A way is what was seen on the way to a leaf.  One step of it, from a node
  * to its child: the child's node word is read, and then the node's word is
@@ -31,6 +32,7 @@
 #include "base/words.h"
 #include "container/keyed.h"
 #include "container/map_layout.h"
+#include "container/multimap_layout.h"
 #include "container/set_layout.h"
 
 #include <tarn/map.h>
@@ -104,6 +106,9 @@ tarn__map_texts(struct tarn_inner_shm *inner)
 /* As the map orders it; TARN_INVALID, a wrong size or no number; TARN_TOO_BIG. */
 int tarn__map_key(const struct tarn_object *map, const void *bytes, size_t size,
 		  struct tarn_map_key *key);
+
+/* A number, or bytes of one size up to 8, as a word in whose order they are; TARN_INVALID: it is no number. */
+int tarn__map_word(uint32_t kind, const void *bytes, size_t size, uint64_t *word);
 
 /* A key that is a word, as the caller's bytes. */
 uint64_t tarn__map_word_out(const struct tarn_object *map, uint64_t word);
@@ -232,10 +237,12 @@ static inline uint32_t
 tarn__map_key_size(const struct tarn_entry_shm *entry)
 {
 	uint64_t key = tarn__load(&entry->key), fixed = tarn__load(&entry->key_size);
+	uint32_t size;
 
 	if (key == TARN_KEY_CUSTOM)
 		return tarn__keys_make_words(fixed) ? 0 : (uint32_t)fixed;
-	return tarn__key_size(key, key == TARN_KEY_BYTES ? fixed : 0);
+	size = tarn__key_size(key, key == TARN_KEY_BYTES ? fixed : 0);
+	return tarn__kind_repeats(tarn__load(&entry->kind)) ? tarn__multi_key_size(size) : size;
 }
 
 /* Bytes of a value as a handle has them; of a set, that of what stands behind its keys. */
@@ -282,6 +289,13 @@ int tarn__map_load(struct tarn_object *map, const void *keys, size_t key_size, s
 /* map_range.c: take out the first entry (1), or the last (-1); as tarn_map_pop_first() */
 int tarn__map_pop(struct tarn_object *map, int way_round, struct tarn_bytes *key,
 		  struct tarn_bytes *value);
+
+/*
+ * Erase all entries from one key on that are below another, if they are in
+ * one leaf, and so by one store; TARN_AGAIN: they may not be, and none is.
+ */
+int tarn__map_erase_in_leaf(struct tarn_object *map, const struct tarn_map_key *from,
+			    const struct tarn_map_key *to, uint64_t *erased);
 
 /* Whether an erase has left so few. */
 static inline bool

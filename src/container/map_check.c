@@ -23,14 +23,14 @@
  *
  * On death: a reader holds nothing.
  */
-#include "container/map.h"
+#include "container/multi.h"
 
 #include <stdlib.h>
 
 struct map_check {
 	struct tarn_checker *checker;
 	struct tarn_object map;
-	bool no_values; /* it is a set */
+	bool no_values; /* it is a set, or a multiset */
 	bool ordered; /* what comes before what is known */
 	bool whole; /* every entry has been seen */
 	bool no_memory;
@@ -118,6 +118,28 @@ fence_of(struct map_check *check, struct tarn_inner_shm *inner, unsigned index,
 
 /* ---- leaves ------------------------------------------------------------------------------------ */
 
+/* Of a key that may repeat: it is one, and its serial was drawn. */
+static void
+check_serial(struct map_check *check, tarn_off off, const struct tarn_entry_view *view)
+{
+	struct tarn_checker *checker = check->checker;
+	size_t size = view->key_size;
+	char *key = malloc(size + 1);
+	uint64_t serial;
+
+	if (!key) {
+		check->no_memory = true;
+		return;
+	}
+	tarn__words_out(key, view->key, size);
+	if (tarn__multi_decode(&check->map, key, &size, &serial))
+		checker->wrong(checker, off, "a key that may repeat is none, or has no serial");
+	else if (!serial || serial > tarn__serial_last(checker->arena))
+		checker->wrong(checker, off, "an entry has the serial %lu, which was not drawn",
+			       (unsigned long)serial);
+	free(key);
+}
+
 /* A pair, and whether the word in the leaf is that of its key. */
 static bool
 check_pair(struct map_check *check, const struct tarn_leaf_shm *leaf, unsigned place)
@@ -148,6 +170,8 @@ check_pair(struct map_check *check, const struct tarn_leaf_shm *leaf, unsigned p
 		checker->wrong(checker, off, "a key has no zeros behind its end");
 	else if (word_of(check, view.key, view.key_size) != tarn__load(&leaf->keys[place]))
 		checker->wrong(checker, off, "the word of an entry is not that of its key");
+	if (tarn__kind_repeats(check->map.kind))
+		check_serial(check, off, &view);
 	return true;
 }
 
@@ -273,6 +297,12 @@ check_structure(struct map_check *check, tarn_off structure)
 }
 
 static bool
+has_no_values(uint64_t kind)
+{
+	return kind == TARN_KIND_SET || kind == TARN_KIND_MULTISET;
+}
+
+static bool
 type_is_sound(const struct tarn_entry_shm *entry)
 {
 	uint64_t key = tarn__load(&entry->key), size = tarn__load(&entry->value_size);
@@ -281,7 +311,7 @@ type_is_sound(const struct tarn_entry_shm *entry)
 		return false;
 	if (key == TARN_KEY_CUSTOM && tarn__load(&entry->key_size) > TARN_ORDERED_MOST)
 		return false;
-	if (tarn__load(&entry->kind) == TARN_KIND_SET)
+	if (has_no_values(tarn__load(&entry->kind)))
 		return !size;
 	return size && (size <= TARN_BYTES_MAX || size == TARN_VALUE_BYTES);
 }
@@ -294,10 +324,11 @@ tarn__map_check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 		.checker = checker,
 		.map = { .arena = checker->arena,
 			 .root = &entry->root,
+			 .kind = (uint32_t)tarn__load(&entry->kind),
 			 .key_kind = (uint32_t)key,
 			 .key_size = tarn__map_key_size(entry),
 			 .value_size = tarn__map_value_size(entry) },
-		.no_values = tarn__load(&entry->kind) == TARN_KIND_SET,
+		.no_values = has_no_values(tarn__load(&entry->kind)),
 	};
 
 	if (key == TARN_KEY_CUSTOM && tarn__keys_make_words(fixed))
@@ -310,7 +341,8 @@ tarn__map_check(struct tarn_checker *checker, struct tarn_entry_shm *entry)
 		tarn__keyed_check_counts(checker, &check.map, tarn__load(&entry->root.counts),
 					 check.whole ? &check.entries : NULL);
 	} else {
-		checker->wrong(checker, off_of(&check, entry), "no %s has this type",
+		checker->wrong(checker, off_of(&check, entry), "no %s%s has this type",
+			       tarn__kind_repeats(check.map.kind) ? "multi" : "",
 			       check.no_values ? "set" : "map");
 	}
 	checker->entries += check.entries;

@@ -65,13 +65,22 @@ int tarn__cursor_side(struct tarn_map_cursor *cursor, const struct tarn_leaf_shm
 int tarn__cursor_nearest(struct tarn_map_cursor *cursor, const struct tarn_map_key *key, bool after,
 			 int way_round);
 
-/* The first of them, into room of the caller's. */
+/* The next of what was copied, of which there must be one. */
+void tarn__cursor_hand_out(struct tarn_map_cursor *cursor, struct tarn_map_entry *entry);
+
+/* The first of them, into room of the caller's, as the caller knows it. */
 int tarn__cursor_entry_out(struct tarn_map_cursor *cursor, struct tarn_bytes *key,
 			   struct tarn_bytes *value);
 
 /* A key, as the caller knows it. */
 void tarn__cursor_key_out(const struct tarn_object *map, const struct tarn_entry_view *view,
 			  void *to);
+
+/*
+ * set_whole.c: into a hash, the leaves that the cursor has read since it had
+ * nothing more to hand out: the empty ones, and that which it stands in.
+ */
+void tarn__cursor_trace(const struct tarn_map_cursor *cursor, uint64_t *trace);
 
 /* Others have changed what was copied: 0, copy again; TARN_TIMEOUT, so they did until the deadline. */
 int tarn__cursor_overtaken(struct tarn_object *map, struct tarn_waiter *waiter);

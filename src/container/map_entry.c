@@ -25,7 +25,7 @@
  * On death: before the flip, or the commit, nothing has happened; after
  * it, all of it has.
  */
-#include "container/map.h"
+#include "container/multi.h"
 
 #include "base/error.h"
 #include "base/words.h"
@@ -458,6 +458,28 @@ add(struct writer *w, unsigned place)
 	return code;
 }
 
+/*
+ * Behind all that are alike: by the key with the highest serial the leaf was
+ * found, and in it belongs any serial above those that are (multi.h, M2).
+ */
+static TARN_NOINLINE int
+append(struct writer *w)
+{
+	const struct tarn_map_key *highest = w->key;
+	struct tarn_map_key key;
+	int code;
+
+	w->change->before = tarn__serial_draw(w->map->arena);
+	tarn__multi_number(w->change->multi, w->change->before);
+	code = tarn__map_key(w->map, highest->data, highest->size, &key);
+	w->key = &key;
+	if (!code)
+		code = insert(w);
+	w->key = highest;
+	tarn__multi_number(w->change->multi, TARN_SERIAL_HIGHEST);
+	return code;
+}
+
 static inline int
 change_found(struct writer *w, uint64_t bit)
 {
@@ -479,9 +501,10 @@ static inline int
 change_absent(struct writer *w)
 {
 	w->change->before = 0;
-	if (w->change->what == TARN_ERASE || w->change->what == TARN_SWAP)
+	if (w->change->what == TARN_ERASE || w->change->what == TARN_SWAP ||
+	    w->change->what == TARN_REPLACE)
 		return leave(w, TARN_NOT_FOUND);
-	return insert(w);
+	return unlikely(w->change->what == TARN_APPEND) ? append(w) : insert(w);
 }
 
 /* ---- writing ----------------------------------------------------------------------------------- */
@@ -496,7 +519,10 @@ attempt(struct writer *w)
 		code = lock_leaf(w->map, w->lane, &w->waiter, w->key, NULL, &w->way);
 	if (unlikely(code))
 		return tarn__write_failed(w->map, w->lane, code);
-	bit = tarn__map_find(w->map, w->key, w->way.leaf, w->way.seen);
+	if (unlikely(w->change->what == TARN_APPEND))
+		bit = 0; /* whose serial is another's than all that are there */
+	else
+		bit = tarn__map_find(w->map, w->key, w->way.leaf, w->way.seen);
 	code = bit ? change_found(w, bit) : change_absent(w);
 	if (likely(tarn__map_is_answer(code)))
 		return code;

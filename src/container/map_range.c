@@ -227,7 +227,7 @@ places_between(struct tarn_map_cursor *cursor, const struct tarn_map_key *to)
 
 static int
 erase_in_leaf(struct tarn_map_cursor *cursor, struct tarn_lane *lane, const struct tarn_map_key *to,
-	      uint64_t *places)
+	      bool at_once, uint64_t *places)
 {
 	struct tarn_object *map = cursor->map;
 	struct tarn_waiter waiter = tarn__waiter(map);
@@ -242,16 +242,21 @@ erase_in_leaf(struct tarn_map_cursor *cursor, struct tarn_lane *lane, const stru
 	if (code)
 		return tarn__write_failed(map, lane, code);
 	*places = places_between(cursor, to);
+	if (at_once && tarn__map_compare_keys(map, &cursor->fences.high.key, to) < 0) {
+		*places = 0;
+		code = AGAIN;
+	}
 	if (*places)
 		code = tarn__map_erase_places(map, lane, &cursor->way, *places, map->txn != NULL);
 	else if (!map->txn)
 		tarn__unlock(lane, &cursor->way.leaf->node);
-	return code ? tarn__write_failed(map, lane, code) : 0;
+	return code < 0 ? tarn__write_failed(map, lane, code) : code;
 }
 
+/* at_once: AGAIN, other leaves may have some of them, and nothing was done. */
 static int
-erase_step(struct tarn_map_cursor *cursor, const struct tarn_map_key *to, uint64_t *count,
-	   bool *over)
+erase_step(struct tarn_map_cursor *cursor, const struct tarn_map_key *to, bool at_once,
+	   uint64_t *count, bool *over)
 {
 	struct tarn_object *map = cursor->map;
 	struct tarn_lane *lane;
@@ -260,7 +265,7 @@ erase_step(struct tarn_map_cursor *cursor, const struct tarn_map_key *to, uint64
 
 	if (code)
 		return code;
-	code = erase_in_leaf(cursor, lane, to, &places);
+	code = erase_in_leaf(cursor, lane, to, at_once, &places);
 	tarn__write_end(map, lane);
 	if (code)
 		return code;
@@ -289,10 +294,27 @@ tarn_map_erase_range(struct tarn_map *handle, const void *from, size_t from_size
 	tarn__cursor_begin(&cursor, map);
 	code = tarn__cursor_set_gap(&cursor, &key, false);
 	while (!code && !over)
-		code = erase_step(&cursor, &end, &count, &over);
+		code = erase_step(&cursor, &end, false, &count, &over);
 	tarn__cursor_end(&cursor);
 	if (erased)
 		*erased = count;
+	return code;
+}
+
+int
+tarn__map_erase_in_leaf(struct tarn_object *map, const struct tarn_map_key *from,
+			const struct tarn_map_key *to, uint64_t *erased)
+{
+	struct tarn_map_cursor cursor;
+	bool over;
+	int code;
+
+	*erased = 0;
+	tarn__cursor_begin(&cursor, map);
+	code = tarn__cursor_set_gap(&cursor, from, false);
+	if (!code)
+		code = erase_step(&cursor, to, true, erased, &over);
+	tarn__cursor_end(&cursor);
 	return code;
 }
 

@@ -23,6 +23,7 @@
  * On death: a reader holds nothing.
  */
 #include "container/map_cursor.h"
+#include "container/multi.h"
 
 #include "base/error.h"
 
@@ -251,8 +252,8 @@ fill(struct tarn_map_cursor *cursor, struct tarn_waiter *waiter, int way_round)
 	return code;
 }
 
-static void
-hand_out(struct tarn_map_cursor *cursor, struct tarn_map_entry *entry)
+void
+tarn__cursor_hand_out(struct tarn_map_cursor *cursor, struct tarn_map_entry *entry)
 {
 	const char *copy = cursor->buffer + cursor->at;
 	uint64_t sizes[2];
@@ -348,7 +349,7 @@ step(struct tarn_map_cursor *cursor, int way_round, struct tarn_map_entry *entry
 	if (!code && cursor->at == cursor->used)
 		code = fill(cursor, &waiter, way_round);
 	if (!code)
-		hand_out(cursor, entry);
+		tarn__cursor_hand_out(cursor, entry);
 	return code;
 }
 
@@ -418,9 +419,13 @@ int
 tarn__cursor_entry_out(struct tarn_map_cursor *cursor, struct tarn_bytes *key, struct tarn_bytes *value)
 {
 	struct tarn_map_entry entry;
-	int code, worse;
+	int code = 0, worse;
 
-	hand_out(cursor, &entry);
+	tarn__cursor_hand_out(cursor, &entry);
+	if (unlikely(tarn__kind_repeats(cursor->map->kind)))
+		code = tarn__multi_strip(cursor->map, &entry);
+	if (code)
+		return code;
 	code = bytes_out(key, entry.key, entry.key_size);
 	worse = bytes_out(value, entry.value, entry.value_size);
 	return worse ? worse : code;

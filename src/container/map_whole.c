@@ -71,23 +71,20 @@ struct pair {
 };
 
 static void
-trace_leaf(struct side *side, const uint64_t *node, uint64_t seen)
+trace_leaf(uint64_t *trace, const uint64_t *node, uint64_t seen)
 {
 	uint64_t leaf = (uint64_t)(uintptr_t)node;
 
-	side->trace = tarn__hash_u64(side->trace ^ leaf, seen & ~TARN_NODE_OWNER);
+	*trace = tarn__hash_u64(*trace ^ leaf, seen & ~TARN_NODE_OWNER);
 }
 
-/* The leaves that a cursor has read since it had nothing more to hand out: the empty ones, and that. */
-static void
-trace_on(struct side *side)
+void
+tarn__cursor_trace(const struct tarn_map_cursor *cursor, uint64_t *trace)
 {
-	const struct tarn_map_cursor *cursor = &side->cursor;
-
 	for (size_t i = 0; i < cursor->hop_count; i++)
-		trace_leaf(side, cursor->hops[i].node, cursor->hops[i].seen);
-	trace_leaf(side, &cursor->way.leaf->node, cursor->way.seen);
-	trace_leaf(side, &cursor->map->root->node, cursor->way.root);
+		trace_leaf(trace, cursor->hops[i].node, cursor->hops[i].seen);
+	trace_leaf(trace, &cursor->way.leaf->node, cursor->way.seen);
+	trace_leaf(trace, &cursor->map->root->node, cursor->way.root);
 }
 
 static int
@@ -97,7 +94,7 @@ advance(struct side *side)
 	int code = tarn_map_cursor_next(&side->cursor, &side->entry);
 
 	if (reads && (!code || code == TARN_NOT_FOUND))
-		trace_on(side);
+		tarn__cursor_trace(&side->cursor, &side->trace);
 	if (code == TARN_NOT_FOUND) {
 		side->key.edge = 1;
 		return 0;

@@ -687,6 +687,35 @@ START_TEST(multimaps_and_multisets_come_back)
 }
 END_TEST
 
+/* Entries of a key stay in their order; to set a key is to add one, and to delete it is to erase all. */
+START_TEST(keys_that_repeat_come_back)
+{
+	const struct tarn_type pairs = { .kind = TARN_KIND_MULTIMAP, .key = TARN_KEY_STRING,
+		.value_size = TARN_VALUE_BYTES };
+	const struct tarn_type keys = { .kind = TARN_KIND_MULTISET, .key = TARN_KEY_I32 };
+	struct tarn_multimap *map;
+	struct tarn_multiset *set;
+
+	ck_assert_int_eq(tarn_multimap_open(arena, &map, "m", &pairs, TARN_CREATE, NULL), 0);
+	ck_assert_int_eq(tarn_multiset_open(arena, &set, "s", &keys, TARN_CREATE, NULL), 0);
+	for (int32_t i = 0; i < 300; i++)
+		ck_assert_int_eq(tarn_multiset_insert(set, &(int32_t){ i % 7 - 3 }, 4, NULL), 0);
+	run("set $A m a 2; \"$TARN_TOOL\" set $A m a 1; \"$TARN_TOOL\" set $A m b 3");
+	run("scan $A m");
+	expect_all("a\t2\na\t1\nb\t3\n");
+	run("get $A m a");
+	expect_all("2\n");
+	run("dump $A | \"$TARN_TOOL\" load $B");
+	expect_all("loaded m: 3 entries\nloaded s: 300 entries\n");
+	run("dump $A | sed 's/,$//' | sort >$F; "
+	    "\"$TARN_TOOL\" dump $B | sed 's/,$//' | sort | diff - $F");
+	expect_all("");
+	run("del $B m a; \"$TARN_TOOL\" keys $B m | wc -l; \"$TARN_TOOL\" del $B s -- -3; "
+	    "\"$TARN_TOOL\" keys $B s | wc -l");
+	expect_all("1\n257\n");
+}
+END_TEST
+
 START_TEST(one_object_comes_back)
 {
 	make_hard_vector("reals", TARN_KEY_F64, 8, NULL);
@@ -1202,6 +1231,7 @@ all_tests(void)
 	tcase_add_test(tests, what_is_dumped_comes_back_bit_for_bit);
 	tcase_add_test(tests, other_kinds_come_back);
 	tcase_add_test(tests, multimaps_and_multisets_come_back);
+	tcase_add_test(tests, keys_that_repeat_come_back);
 	tcase_add_test(tests, one_object_comes_back);
 	tcase_add_test(tests, load_refuses_what_exists);
 	tcase_add_test(tests, load_passes_over_regions_with_blocks);

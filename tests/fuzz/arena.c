@@ -54,9 +54,9 @@
 #define WORDS_A_CHUNK (TARN_CHUNK / 8)
 
 static const struct fuzz_kind *const kinds[] = {
-	&fuzz_hashmap_words, &fuzz_hashmap_bytes,  &fuzz_lock, &fuzz_priority_queue,
-	&fuzz_region, &fuzz_set_texts,     &fuzz_set_words,	   &fuzz_string, &fuzz_vector_bounded,
-	&fuzz_vector,
+	&fuzz_hashmap_words, &fuzz_hashmap_bytes,  &fuzz_lock,	 &fuzz_multimap_words,
+	&fuzz_multimap_texts, &fuzz_priority_queue, &fuzz_region, &fuzz_set_texts, &fuzz_set_words,
+	&fuzz_string,	     &fuzz_vector_bounded, &fuzz_vector,
 };
 
 enum { KINDS = TARN_ARRAY_SIZE(kinds), IMAGES = 2 * KINDS };

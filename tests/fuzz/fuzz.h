@@ -29,8 +29,9 @@ struct fuzz_kind {
 	void (*use)(struct tarn_arena *arena);
 };
 
-extern const struct fuzz_kind fuzz_hashmap_words, fuzz_hashmap_bytes, fuzz_lock,
-	fuzz_priority_queue, fuzz_region, fuzz_set_texts, fuzz_set_words, fuzz_string, fuzz_vector, fuzz_vector_bounded;
+extern const struct fuzz_kind fuzz_hashmap_words, fuzz_hashmap_bytes, fuzz_lock, fuzz_multimap_texts,
+	fuzz_multimap_words, fuzz_priority_queue, fuzz_region, fuzz_set_texts, fuzz_set_words, fuzz_string,
+	fuzz_vector, fuzz_vector_bounded;
 
 uint64_t fuzz_roll(uint64_t below);
 

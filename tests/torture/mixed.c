@@ -49,6 +49,7 @@ static const struct torture_kind *const kinds[] = {
 	&torture_hashset,
 	&torture_list,
 	&torture_map,
+	&torture_multimap,
 	&torture_priority_queue,
 	&torture_queue,
 	&torture_set,

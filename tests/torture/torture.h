@@ -37,9 +37,9 @@ struct torture_kind {
 };
 
 extern const struct torture_kind torture_bitset, torture_counter, torture_deque, torture_hashmap,
-	torture_hashmulti, torture_hashset, torture_list, torture_map, torture_priority_queue,
-	torture_queue, torture_set, torture_stack, torture_string, torture_transfer,
-	torture_vector;
+	torture_hashmulti, torture_hashset, torture_list, torture_map, torture_multimap,
+	torture_priority_queue, torture_queue, torture_set, torture_stack, torture_string,
+	torture_transfer, torture_vector;
 
 extern struct tarn_arena *torture_arena;
 extern uint64_t torture_lost, torture_doubled; /* settle and compare add to them */

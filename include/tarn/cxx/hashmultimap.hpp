@@ -29,23 +29,23 @@ namespace tarn {
 namespace detail {
 
 /* A C cursor over all entries, or over those of a key. */
-template <class K> class multimap_cursor {
+template <class K> class hashmultimap_cursor {
 public:
-	multimap_cursor(const multimap_cursor &) = delete;
-	multimap_cursor &operator=(const multimap_cursor &) = delete;
+	hashmultimap_cursor(const hashmultimap_cursor &) = delete;
+	hashmultimap_cursor &operator=(const hashmultimap_cursor &) = delete;
 
-	explicit multimap_cursor(struct tarn_hashmultimap *map)
+	explicit hashmultimap_cursor(struct tarn_hashmultimap *map)
 	{
 		check(tarn_hashmultimap_cursor_open(map, &raw_), "hashmultimap::entries");
 	}
 
-	multimap_cursor(struct tarn_hashmultimap *map, const key_codec<K> &key)
+	hashmultimap_cursor(struct tarn_hashmultimap *map, const key_codec<K> &key)
 	{
 		check(tarn_hashmultimap_equal_range(map, key.data(), key.length(), &raw_),
 		      "hashmultimap::values");
 	}
 
-	~multimap_cursor()
+	~hashmultimap_cursor()
 	{
 		tarn_hashmultimap_cursor_close(raw_);
 	}
@@ -60,10 +60,10 @@ private:
 	struct tarn_hashmultimap_cursor *raw_ = nullptr;
 };
 
-template <class K, class V> class multimap_entry_cursor : public multimap_cursor<K> {
+template <class K, class V> class hashmultimap_entry_cursor : public hashmultimap_cursor<K> {
 public:
 	using value_type = std::pair<typename key_codec<K>::result, typename value_codec<V>::result>;
-	using multimap_cursor<K>::multimap_cursor;
+	using hashmultimap_cursor<K>::hashmultimap_cursor;
 
 	bool next()
 	{
@@ -80,10 +80,10 @@ public:
 	std::optional<value_type> here;
 };
 
-template <class K, class V> class multimap_value_cursor : public multimap_cursor<K> {
+template <class K, class V> class hashmultimap_value_cursor : public hashmultimap_cursor<K> {
 public:
 	using value_type = typename value_codec<V>::result;
-	using multimap_cursor<K>::multimap_cursor;
+	using hashmultimap_cursor<K>::hashmultimap_cursor;
 
 	bool next()
 	{
@@ -109,11 +109,11 @@ public:
  * meanwhile, once or not at all.  The values of a key come one after the other.
  */
 template <class K, class V>
-using hashmultimap_entries = detail::walk<detail::multimap_entry_cursor<K, V>>;
+using hashmultimap_entries = detail::walk<detail::hashmultimap_entry_cursor<K, V>>;
 
 /** All values of a key, which were copied at one moment, in the order in which they were inserted. */
 template <class K, class V>
-using hashmultimap_values = detail::walk<detail::multimap_value_cursor<K, V>>;
+using hashmultimap_values = detail::walk<detail::hashmultimap_value_cursor<K, V>>;
 
 /**
  * All that can be done with a multimap, by a handle that is somebody else's: a hashmultimap's, or, by

@@ -27,19 +27,19 @@ namespace tarn {
 
 namespace detail {
 
-template <class K> class multiset_cursor {
+template <class K> class hashmultiset_cursor {
 public:
 	using value_type = std::pair<typename key_codec<K>::result, std::uint64_t>;
 
-	explicit multiset_cursor(struct tarn_hashmultiset *set)
+	explicit hashmultiset_cursor(struct tarn_hashmultiset *set)
 	{
 		check(tarn_hashmultiset_cursor_open(set, &raw_), "hashmultiset::keys");
 	}
 
-	multiset_cursor(const multiset_cursor &) = delete;
-	multiset_cursor &operator=(const multiset_cursor &) = delete;
+	hashmultiset_cursor(const hashmultiset_cursor &) = delete;
+	hashmultiset_cursor &operator=(const hashmultiset_cursor &) = delete;
 
-	~multiset_cursor()
+	~hashmultiset_cursor()
 	{
 		tarn_hashmultiset_cursor_close(raw_);
 	}
@@ -72,7 +72,7 @@ private:
  * A key that is there throughout the walk comes exactly once, with how often it was there when it was
  * copied; one that comes or goes meanwhile, once or not at all.
  */
-template <class K> using hashmultiset_keys = detail::walk<detail::multiset_cursor<K>>;
+template <class K> using hashmultiset_keys = detail::walk<detail::hashmultiset_cursor<K>>;
 
 /**
  * All that can be done with a multiset, by a handle that is somebody else's: a hashmultiset's, or, by
