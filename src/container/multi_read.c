@@ -366,6 +366,8 @@ tarn__multi_cursor_entry(struct tarn_multi_cursor *cursor, struct tarn_map_entry
 {
 	char *bigger = cursor->key;
 
+	if (entry->key_size < TARN_SERIAL_SIZE)
+		return TARN_CORRUPT;
 	if (entry->key_size > cursor->room) {
 		bigger = realloc(cursor->key, entry->key_size);
 		if (!bigger)
